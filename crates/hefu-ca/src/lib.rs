@@ -1,0 +1,1 @@
+//! Certification: accepts signed requests, signs certificates and CRLs, intent before act.

@@ -1,0 +1,1 @@
+//! Nouns of a certificate: subject, serial, profile, dual certificate, validity, status, grounds; lints before signing.

@@ -1,0 +1,1 @@
+//! Typed client of Hefu's HTTP interface.

@@ -1,0 +1,1 @@
+//! Pools, transactions and migrations for SQLite and PostgreSQL; no tables.

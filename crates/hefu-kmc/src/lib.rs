@@ -1,0 +1,1 @@
+//! Key management centre: spare, in-use and history stores of encryption keys, signed answers.

@@ -1,0 +1,1 @@
+//! Registration: applications, identity, contract, approval, and the signed request to the CA.

@@ -1,0 +1,1 @@
+//! Append-only records: entries, checkpoints, followers' cursors.

@@ -1,0 +1,1 @@
+//! Law as data: instruments, articles and citations.

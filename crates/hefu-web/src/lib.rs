@@ -1,0 +1,1 @@
+//! Pages and JSON over HTTP by audience; no SQL, keys or rules.

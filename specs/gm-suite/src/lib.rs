@@ -1,0 +1,1 @@
+//! Algorithm suites of Chinese and international public-key practice behind one set of traits.

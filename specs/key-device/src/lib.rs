@@ -1,0 +1,1 @@
+//! Keys that never leave: the device trait and the software device.

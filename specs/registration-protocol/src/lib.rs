@@ -1,0 +1,1 @@
+//! RA to CA: signed batches of registration requests, and the CA's signed replies.

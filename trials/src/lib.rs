@@ -1,0 +1,1 @@
+//! Stories played end to end with strangers' software.
