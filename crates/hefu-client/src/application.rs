@@ -99,7 +99,7 @@ pub struct Application {
     pub issuer_pem: Option<String>,
     /// GM/T 0092 response (DER in base64), for a certificate pair.
     pub csr_response: Option<String>,
-    /// The encryption key under the applicant's signing key (SM2EnvelopedKey, DER in base64), for a pair.
+    /// The encryption key under the applicant's signing key (`SM2EnvelopedKey`, DER in base64), for a pair.
     pub enveloped_key: Option<String>,
     /// Why it was rejected.
     pub rejection: Option<serde_json::Value>,
