@@ -54,6 +54,23 @@ pub(crate) async fn connect_writer(address: &Address) -> Result<Connection, Data
     Ok(connection)
 }
 
+/// Opens a reader once, to learn at the start what a pool would only say after trying for long.
+pub(crate) async fn try_reader(address: &Address, mode: &str) -> Result<(), DatabaseError> {
+    let mut connection = options(address, mode)?
+        .connect()
+        .await
+        .map_err(unreachable)?;
+    let (greeting, question) = match address {
+        // Reading the schema reads the file; SELECT 1 would not.
+        Address::Sqlite(_) => (READER_PRAGMAS, "SELECT COUNT(*) FROM sqlite_master"),
+        Address::Postgres(_) => (POSTGRES_READER, "SELECT 1"),
+    };
+    sqlx::raw_sql(greeting).execute(&mut connection).await?;
+    sqlx::query(question).execute(&mut connection).await?;
+    sqlx::Connection::close(connection).await?;
+    Ok(())
+}
+
 /// The readers' pool. Nothing is connected before the first read.
 pub(crate) fn readers(address: &Address, mode: &str) -> Result<AnyPool, DatabaseError> {
     let greeting = match address {

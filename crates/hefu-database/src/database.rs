@@ -8,7 +8,7 @@ use sqlx::AnyPool;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::address::{Address, Engine};
-use crate::connect::{connect_writer, create_file, readers};
+use crate::connect::{connect_writer, create_file, readers, try_reader};
 use crate::error::DatabaseError;
 use crate::lock::WriterLock;
 use crate::migration::{Migration, migrate};
@@ -76,7 +76,7 @@ impl Database {
     /// [`DatabaseError::Missing`] when there is no such file, [`DatabaseError::Corrupt`] when it is no database.
     pub async fn open_read_only(url: &str) -> Result<Self, DatabaseError> {
         let address = Address::parse(url)?;
-        let mut pool = readers(&address, "ro")?;
+        let mut mode = "ro";
         if let Address::Sqlite(path) = &address {
             if !path.is_file() {
                 return Err(DatabaseError::Missing {
@@ -85,17 +85,17 @@ impl Database {
             }
             // Reading a WAL database needs a small shared file beside it. Where that cannot be made and no log is
             // waiting, the file by itself is the whole database.
-            if probe(&pool).await.is_err() && !has_log(path) {
-                pool = readers(&address, "ro&immutable=1")?;
+            if try_reader(&address, mode).await.is_err() && !has_log(path) {
+                mode = "ro&immutable=1";
             }
         }
-        probe(&pool).await?;
+        try_reader(&address, mode).await?;
         let (_, commits) = watch::channel(0);
         Ok(Self {
             inner: Arc::new(Inner {
                 engine: address.engine(),
                 orders: None,
-                readers: pool,
+                readers: readers(&address, mode)?,
                 commits,
             }),
         })
@@ -161,12 +161,6 @@ impl Database {
         }
         self.inner.readers.close().await;
     }
-}
-
-async fn probe(pool: &AnyPool) -> Result<(), DatabaseError> {
-    let mut connection = pool.acquire().await?;
-    sqlx::query("SELECT 1").execute(&mut *connection).await?;
-    Ok(())
 }
 
 /// Whether a write-ahead log with content lies beside the file.

@@ -226,7 +226,10 @@ impl<'w> Group<'w> {
     /// Makes a place to which the next act alone can be undone.
     async fn enter(&mut self) -> Result<(), DatabaseError> {
         let (text, stand) = match (self.stand, self.engine) {
-            (Stand::Clean, _) => return Ok(()),
+            (Stand::Clean, _) => {
+                self.stand = Stand::Saved;
+                return Ok(());
+            }
             (Stand::Outside, Engine::Sqlite) => ("BEGIN IMMEDIATE", Stand::Begun),
             (Stand::Outside, Engine::Postgres) => ("BEGIN; SAVEPOINT act", Stand::Saved),
             (Stand::Begun, _) => ("SAVEPOINT act", Stand::Saved),

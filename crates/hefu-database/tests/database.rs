@@ -382,7 +382,21 @@ async fn a_file_that_is_no_database_is_called_damaged() {
     let error = Database::open(&folder.url(), &[]).await.unwrap_err();
     assert!(matches!(error, DatabaseError::Corrupt { .. }), "{error}");
     let error = Database::open_read_only(&folder.url()).await.unwrap_err();
-    assert!(!matches!(error, DatabaseError::Missing { .. }), "{error}");
+    assert!(matches!(error, DatabaseError::Corrupt { .. }), "{error}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_copy_in_a_folder_that_cannot_be_written_is_read() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = Folder::new();
+    folder.open().await.close().await;
+    let name = folder.folder.path();
+    std::fs::set_permissions(name, std::fs::Permissions::from_mode(0o500)).unwrap();
+    // For a superuser every folder can be written; then this only tests that reading works.
+    let outside = Database::open_read_only(&folder.url()).await;
+    std::fs::set_permissions(name, std::fs::Permissions::from_mode(0o700)).unwrap();
+    assert_eq!(count(&outside.unwrap()).await, 0);
 }
 
 #[cfg(unix)]
