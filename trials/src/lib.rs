@@ -1,1 +1,68 @@
-//! Stories played end to end with strangers' software.
+//! Stories played end to end: real binaries, real files, real processes, and strangers as judges.
+//!
+//! A story starts from an empty folder ([`Installation::fresh`]), acts through the `hefu` command or HTTP as a user would,
+//! and asks OpenSSL, Bouncy Castle or pkilint whether the result is right. `trials/install.sh` installs the judges.
+//! A helper here panics with the command's whole output: in a story every failure is the test's failure.
+#![expect(
+    clippy::panic,
+    clippy::missing_panics_doc,
+    clippy::expect_used,
+    reason = "a story that cannot go on has failed"
+)]
+
+mod http;
+mod installation;
+mod judges;
+
+pub use http::{Http, Reply};
+pub use installation::{Daemon, Installation, Layout, free_port};
+pub use judges::{judge, openssl, pkilint};
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+/// A binary of the workspace, next to the test that runs.
+#[must_use]
+pub fn binary(name: &str) -> PathBuf {
+    let test = std::env::current_exe().expect("a test knows its own path");
+    let folder = test.ancestors().nth(2).expect("tests lie in target/PROFILE/deps");
+    let path = folder.join(name);
+    assert!(
+        path.is_file(),
+        "{} is missing: `cargo build --workspace --bins` makes it",
+        path.display()
+    );
+    path
+}
+
+/// Runs a command that must succeed; its standard output as text.
+pub fn must(command: &mut Command) -> String {
+    let output = run(command);
+    assert!(output.status.success(), "{command:?} failed\n{}", told(&output));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Runs a command that must fail; what it said on both outputs.
+pub fn must_fail(command: &mut Command) -> String {
+    let output = run(command);
+    assert!(
+        !output.status.success(),
+        "{command:?} was expected to fail\n{}",
+        told(&output)
+    );
+    told(&output)
+}
+
+fn run(command: &mut Command) -> Output {
+    command
+        .output()
+        .unwrap_or_else(|why| panic!("cannot run {command:?}: {why}"))
+}
+
+fn told(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}

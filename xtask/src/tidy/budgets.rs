@@ -16,25 +16,49 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     for file in production(tree) {
         let path = file.path.display();
         if file.lines > FILE_LINES_HARD {
-            findings.push(Finding::hard(path.to_string(), format!("{} lines, at most {FILE_LINES_HARD}", file.lines)));
+            findings.push(Finding::hard(
+                path.to_string(),
+                format!("{} lines, at most {FILE_LINES_HARD}", file.lines),
+            ));
         }
         for function in &file.functions {
             let place = format!("{path}:{}", function.line);
             if function.lines > FUNCTION_LINES_HARD {
-                findings.push(Finding::hard(&place, format!("`{}` has {} lines, at most {FUNCTION_LINES_HARD}", function.name, function.lines)));
+                findings.push(Finding::hard(
+                    &place,
+                    format!(
+                        "`{}` has {} lines, at most {FUNCTION_LINES_HARD}",
+                        function.name, function.lines
+                    ),
+                ));
             }
             if function.parameters > PARAMETERS_HARD {
-                findings.push(Finding::hard(&place, format!("`{}` takes {} parameters, at most {PARAMETERS_HARD}", function.name, function.parameters)));
+                findings.push(Finding::hard(
+                    &place,
+                    format!(
+                        "`{}` takes {} parameters, at most {PARAMETERS_HARD}",
+                        function.name, function.parameters
+                    ),
+                ));
             }
         }
     }
     for member in &tree.crates {
-        let lines: usize = production(tree).filter(|file| file.path.starts_with(&member.folder)).map(|file| file.lines).sum();
+        let lines: usize = production(tree)
+            .filter(|file| file.path.starts_with(&member.folder))
+            .map(|file| file.lines)
+            .sum();
         let place = member.folder.display().to_string();
         if lines > CRATE_LINES_HARD {
-            findings.push(Finding::hard(place, format!("{lines} lines, at most {CRATE_LINES_HARD}")));
+            findings.push(Finding::hard(
+                place,
+                format!("{lines} lines, at most {CRATE_LINES_HARD}"),
+            ));
         } else if lines > CRATE_LINES_SOFT {
-            findings.push(Finding::soft(place, format!("{lines} lines; {CRATE_LINES_SOFT} is the aim")));
+            findings.push(Finding::soft(
+                place,
+                format!("{lines} lines; {CRATE_LINES_SOFT} is the aim"),
+            ));
         }
     }
     findings.extend(ninetieth(tree));
@@ -46,10 +70,16 @@ fn ninetieth(tree: &Tree) -> Vec<Finding> {
     let functions = p90(production(tree).flat_map(|file| file.functions.iter().map(|function| function.lines)));
     let files = p90(production(tree).map(|file| file.lines));
     if functions > FUNCTION_LINES_P90 {
-        findings.push(Finding::soft("functions", format!("90th percentile is {functions} lines; {FUNCTION_LINES_P90} is the aim")));
+        findings.push(Finding::soft(
+            "functions",
+            format!("90th percentile is {functions} lines; {FUNCTION_LINES_P90} is the aim"),
+        ));
     }
     if files > FILE_LINES_P90 {
-        findings.push(Finding::soft("files", format!("90th percentile is {files} lines; {FILE_LINES_P90} is the aim")));
+        findings.push(Finding::soft(
+            "files",
+            format!("90th percentile is {files} lines; {FILE_LINES_P90} is the aim"),
+        ));
     }
     findings
 }
@@ -60,7 +90,9 @@ pub(crate) fn summary(tree: &Tree) -> String {
     let tests: usize = tree.files.iter().map(|file| file.test_lines).sum();
     let functions = p90(production(tree).flat_map(|file| file.functions.iter().map(|function| function.lines)));
     let files = p90(production(tree).map(|file| file.lines));
-    format!("tidy: {code} lines of code, {tests} of tests; 90th percentile: function {functions} lines, file {files} lines")
+    format!(
+        "tidy: {code} lines of code, {tests} of tests; 90th percentile: function {functions} lines, file {files} lines"
+    )
 }
 
 fn production(tree: &Tree) -> impl Iterator<Item = &File> {

@@ -22,11 +22,19 @@ pub(crate) struct Finding {
 
 impl Finding {
     pub(crate) fn hard(place: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { place: place.into(), text: text.into(), hard: true }
+        Self {
+            place: place.into(),
+            text: text.into(),
+            hard: true,
+        }
     }
 
     pub(crate) fn soft(place: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { place: place.into(), text: text.into(), hard: false }
+        Self {
+            place: place.into(),
+            text: text.into(),
+            hard: false,
+        }
     }
 }
 
@@ -45,10 +53,24 @@ pub(crate) fn run() -> ExitCode {
     findings.extend(budgets::check(&tree));
     findings.extend(prose::check(&tree));
     for finding in &findings {
-        eprintln!("{} {}: {}", if finding.hard { "error" } else { "note " }, finding.place, finding.text);
+        eprintln!(
+            "{} {}: {}",
+            if finding.hard { "error" } else { "note " },
+            finding.place,
+            finding.text
+        );
     }
     let hard = findings.iter().filter(|finding| finding.hard).count();
     eprintln!("{}", budgets::summary(&tree));
-    eprintln!("tidy: {} crates, {} files, {hard} errors, {} notes", tree.crates.len(), tree.files.len(), findings.len() - hard);
-    if hard == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    eprintln!(
+        "tidy: {} crates, {} files, {hard} errors, {} notes",
+        tree.crates.len(),
+        tree.files.len(),
+        findings.len() - hard
+    );
+    if hard == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }

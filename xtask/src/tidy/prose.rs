@@ -9,7 +9,12 @@ const ARCHITECTURE_LINES: usize = 300;
 
 /// Only the outermost crates read a clock; everything below takes the time as a parameter.
 const CLOCK_READERS: &[&str] = &["crates/hefud", "crates/hefu-cli", "crates/hefu-web", "trials", "xtask"];
-const CLOCKS: &[&str] = &["Timestamp::now()", "SystemTime::now()", "Zoned::now()", "UNIX_EPOCH.elapsed()"];
+const CLOCKS: &[&str] = &[
+    "Timestamp::now()",
+    "SystemTime::now()",
+    "Zoned::now()",
+    "UNIX_EPOCH.elapsed()",
+];
 
 pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -25,7 +30,10 @@ fn check_file(file: &File) -> Vec<Finding> {
     let mut findings = Vec::new();
     let place = file.path.display().to_string();
     if file.production && !file.text.trim_start().starts_with("//!") && !file.text.starts_with("#!") {
-        findings.push(Finding::hard(&place, "no module head (`//!`): say what it is, which rule it serves, what it does not know"));
+        findings.push(Finding::hard(
+            &place,
+            "no module head (`//!`): say what it is, which rule it serves, what it does not know",
+        ));
     }
     let reads_clock = CLOCK_READERS.iter().any(|folder| file.path.starts_with(folder));
     for (number, line) in file.text.lines().enumerate() {
@@ -34,7 +42,11 @@ fn check_file(file: &File) -> Vec<Finding> {
             findings.push(Finding::hard(&place, "`allow`: write `#[expect(…, reason = \"…\")]`"));
         }
         let production_line = file.production && number < file.lines;
-        if production_line && !reads_clock && CLOCKS.iter().any(|clock| line.contains(clock)) && !line.trim_start().starts_with("//") {
+        if production_line
+            && !reads_clock
+            && CLOCKS.iter().any(|clock| line.contains(clock))
+            && !line.trim_start().starts_with("//")
+        {
             findings.push(Finding::hard(&place, "reads the clock: time comes in as a parameter"));
         }
     }
@@ -47,11 +59,17 @@ fn check_map(tree: &Tree) -> Vec<Finding> {
     };
     let mut findings = Vec::new();
     if map.lines().count() > ARCHITECTURE_LINES {
-        findings.push(Finding::hard("ARCHITECTURE.md", format!("longer than {ARCHITECTURE_LINES} lines")));
+        findings.push(Finding::hard(
+            "ARCHITECTURE.md",
+            format!("longer than {ARCHITECTURE_LINES} lines"),
+        ));
     }
     for member in &tree.crates {
         if !map.contains(&format!("`{}`", member.name)) {
-            findings.push(Finding::hard("ARCHITECTURE.md", format!("the code map does not name `{}`", member.name)));
+            findings.push(Finding::hard(
+                "ARCHITECTURE.md",
+                format!("the code map does not name `{}`", member.name),
+            ));
         }
     }
     findings

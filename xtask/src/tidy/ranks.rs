@@ -5,8 +5,8 @@ use super::tree::Tree;
 
 /// From the ground up. Crates of one rank do not know each other; specifications alone may build on one another.
 const RANKS: &[&[&str]] = &[
-    &["hefu-rulebook", "hefu-client"],
-    &["hefu-database"],
+    &["hefu-rulebook"],
+    &["hefu-database", "hefu-client"],
     &["hefu-records", "hefu-certificate"],
     &["hefu-officers"],
     &[
@@ -24,7 +24,7 @@ const RANKS: &[&[&str]] = &[
     &["hefu-conformance"],
     &["hefu-web", "hefu-documents"],
     &["hefud", "hefu-cli"],
-    &["trials", "xtask"],
+    &["fuzz", "trials", "measure", "xtask"],
 ];
 
 pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
@@ -33,13 +33,19 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     for member in &tree.crates {
         let place = member.folder.join("Cargo.toml").display().to_string();
         let Some(rank) = rank(tree, &member.name) else {
-            findings.push(Finding::hard(place, format!("{} has no rank in xtask/src/tidy/ranks.rs", member.name)));
+            findings.push(Finding::hard(
+                place,
+                format!("{} has no rank in xtask/src/tidy/ranks.rs", member.name),
+            ));
             continue;
         };
         for dependency in member.dependencies.iter().filter(|name| ours.contains(&name.as_str())) {
             let below = super::ranks::rank(tree, dependency);
             if rank > 0 && below.is_none_or(|below| below >= rank) || rank == 0 && below != Some(0) {
-                findings.push(Finding::hard(&place, format!("{} may not import {dependency}: imports go down", member.name)));
+                findings.push(Finding::hard(
+                    &place,
+                    format!("{} may not import {dependency}: imports go down", member.name),
+                ));
             }
         }
     }
@@ -48,8 +54,15 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
 
 /// 0 for a specification, then the place in `RANKS`.
 fn rank(tree: &Tree, name: &str) -> Option<usize> {
-    if tree.crates.iter().any(|member| member.name == name && member.folder.starts_with("specs")) {
+    if tree
+        .crates
+        .iter()
+        .any(|member| member.name == name && member.folder.starts_with("specs"))
+    {
         return Some(0);
     }
-    RANKS.iter().position(|names| names.contains(&name)).map(|place| place + 1)
+    RANKS
+        .iter()
+        .position(|names| names.contains(&name))
+        .map(|place| place + 1)
 }

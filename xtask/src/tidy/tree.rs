@@ -64,7 +64,7 @@ impl Tree {
                 }
             }
         }
-        for folder in ["trials", "xtask"] {
+        for folder in ["fuzz", "trials", "measure", "xtask"] {
             crates.push(read_crate(Path::new(folder))?);
         }
         for member in &crates {
@@ -76,7 +76,9 @@ impl Tree {
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let listing = fs::read_dir(folder).map_err(|why| format!("cannot list {}: {why}", folder.display()))?;
-    let mut paths: Vec<PathBuf> = listing.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+    let mut paths: Vec<PathBuf> = listing
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .collect();
     paths.sort();
     Ok(paths)
 }
@@ -95,7 +97,11 @@ fn read_crate(folder: &Path) -> Result<Crate, String> {
         .filter_map(|section| manifest.get(*section).and_then(toml::Value::as_table))
         .flat_map(|table| table.keys().cloned())
         .collect();
-    Ok(Crate { name: name.to_owned(), folder: folder.to_owned(), dependencies })
+    Ok(Crate {
+        name: name.to_owned(),
+        folder: folder.to_owned(),
+        dependencies,
+    })
 }
 
 fn collect(folder: &Path, files: &mut Vec<File>) -> Result<(), String> {
@@ -116,9 +122,18 @@ fn read_file(path: &Path) -> Result<File, String> {
     walk.visit_file(&syntax);
     let all = text.lines().count();
     let production = path.components().any(|part| part.as_os_str() == "src")
-        && !path.components().any(|part| part.as_os_str() == "tests" || part.as_os_str() == "tests.rs");
+        && !path
+            .components()
+            .any(|part| part.as_os_str() == "tests" || part.as_os_str() == "tests.rs");
     let test_lines = if production { walk.test_lines } else { all };
-    Ok(File { path: path.to_owned(), lines: all - test_lines, test_lines, functions: walk.functions, production, text })
+    Ok(File {
+        path: path.to_owned(),
+        lines: all - test_lines,
+        test_lines,
+        functions: walk.functions,
+        production,
+        text,
+    })
 }
 
 /// Walks a file: measures functions and leaves `#[cfg(test)]` modules out.
@@ -131,7 +146,11 @@ struct Walk {
 impl Walk {
     fn measure(&mut self, signature: &syn::Signature, whole: proc_macro2::Span) {
         let line = signature.span().start().line;
-        let parameters = signature.inputs.iter().filter(|input| matches!(input, syn::FnArg::Typed(_))).count();
+        let parameters = signature
+            .inputs
+            .iter()
+            .filter(|input| matches!(input, syn::FnArg::Typed(_)))
+            .count();
         self.functions.push(Function {
             name: signature.ident.to_string(),
             line,
@@ -145,7 +164,9 @@ impl<'ast> Visit<'ast> for Walk {
     fn visit_item_mod(&mut self, module: &'ast syn::ItemMod) {
         let for_tests = module.attrs.iter().any(|attribute| {
             attribute.path().is_ident("cfg")
-                && attribute.parse_args::<syn::Path>().is_ok_and(|condition| condition.is_ident("test"))
+                && attribute
+                    .parse_args::<syn::Path>()
+                    .is_ok_and(|condition| condition.is_ident("test"))
         });
         if for_tests {
             let span = module.span();

@@ -1,0 +1,27 @@
+//! Every parser that takes bytes from outside, by name.
+//!
+//! A target is a function of its crate's `fuzzing` module: it parses, and where parsing succeeds it checks what must hold
+//! then (usually that writing gives the same bytes). A parser that is not in [`TARGETS`] is not fuzzed: put it here.
+//! `tests/smoke.rs` runs each for a moment on stable Rust; `fuzz/run.sh` runs each under libFuzzer for as long as you like.
+
+/// A target.
+pub type Target = fn(&[u8]);
+
+/// All targets; a folder `fuzz/seeds/NAME/` may hold inputs to start from.
+pub const TARGETS: &[(&str, Target)] = &[
+    ("crl", pkix_status::fuzzing::crl),
+    ("ocsp_get", pkix_status::fuzzing::ocsp_get),
+    ("ocsp_request", pkix_status::fuzzing::ocsp_request),
+    ("ocsp_response", pkix_status::fuzzing::ocsp_response),
+    ("registration_batch", registration_protocol::fuzzing::batch),
+    ("registration_reply", registration_protocol::fuzzing::reply),
+];
+
+/// The target of this name.
+#[must_use]
+pub fn target(name: &str) -> Option<Target> {
+    TARGETS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, target)| *target)
+}
