@@ -56,10 +56,7 @@ pub(crate) async fn connect_writer(address: &Address) -> Result<Connection, Data
 
 /// Opens a reader once, to learn at the start what a pool would only say after trying for long.
 pub(crate) async fn try_reader(address: &Address, mode: &str) -> Result<(), DatabaseError> {
-    let mut connection = options(address, mode)?
-        .connect()
-        .await
-        .map_err(unreachable)?;
+    let mut connection = options(address, mode)?.connect().await.map_err(unreachable)?;
     let (greeting, question) = match address {
         // Reading the schema reads the file; SELECT 1 would not.
         Address::Sqlite(_) => (READER_PRAGMAS, "SELECT COUNT(*) FROM sqlite_master"),

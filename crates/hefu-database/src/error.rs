@@ -223,8 +223,7 @@ impl DatabaseError {
             "23514" => refused(Constraint::Check, detail),
             "P0001" => refused(Constraint::Trigger, detail),
             _ => match code.get(..2) {
-                Some("08" | "28" | "3D") => Self::Unreachable { detail },
-                Some("57") => Self::Unreachable { detail },
+                Some("08" | "28" | "3D" | "57") => Self::Unreachable { detail },
                 Some("58") => Self::Disk { detail },
                 Some("XX") => Self::Corrupt { detail },
                 Some("23") => refused(Constraint::Other, detail),
