@@ -1,0 +1,211 @@
+//! Walking DER: the fields of one constructed value, in order, borrowed from the input.
+//!
+//! Headers are read by the `der` crate, which accepts definite, shortest lengths only; nothing here
+//! allocates or recurses, so the depth of hostile input does not matter.
+
+use der::asn1::{AnyRef, ObjectIdentifier};
+use der::{Decode, ErrorKind, Header, Reader, SliceReader, Tag, TagNumber};
+
+/// Bytes that are not what the standard says, and where.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("malformed {place}: {why}")]
+pub struct Malformed {
+    place: &'static str,
+    why: ErrorKind,
+}
+
+impl Malformed {
+    pub(crate) const fn new(place: &'static str, why: ErrorKind) -> Self {
+        Self { place, why }
+    }
+
+    /// A value that has the right tag and the wrong content.
+    pub(crate) const fn value(place: &'static str, tag: Tag) -> Self {
+        Self::new(place, ErrorKind::Value { tag })
+    }
+
+    /// Which part of the message is wrong, in the words of its standard.
+    #[must_use]
+    pub const fn place(&self) -> &'static str {
+        self.place
+    }
+}
+
+/// One element: its tag, its content, and all of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Field<'a> {
+    pub(crate) place: &'static str,
+    pub(crate) tag: Tag,
+    pub(crate) value: &'a [u8],
+    pub(crate) whole: &'a [u8],
+}
+
+impl<'a> Field<'a> {
+    /// The fields inside this one.
+    pub(crate) fn open(&self, place: &'static str) -> Walk<'a> {
+        Walk::new(place, self.value)
+    }
+
+    /// The only field inside an EXPLICIT tag.
+    pub(crate) fn only(&self, place: &'static str, tag: Tag) -> Result<Field<'a>, Malformed> {
+        let mut inside = self.open(place);
+        let field = inside.expect(place, tag)?;
+        inside.finish()?;
+        Ok(field)
+    }
+
+    /// This element decoded by a type of the `der` crate.
+    pub(crate) fn decode<T: Decode<'a>>(&self) -> Result<T, Malformed>
+    where
+        T::Error: Into<der::Error>,
+    {
+        T::from_der(self.whole).map_err(|error| Malformed::new(self.place, error.into().kind()))
+    }
+
+    /// The content octets of a canonical INTEGER.
+    pub(crate) fn integer(&self) -> Result<&'a [u8], Malformed> {
+        match self.value {
+            [] | [0x00, 0x00..=0x7f, ..] | [0xff, 0x80..=0xff, ..] => Err(Malformed::value(self.place, Tag::Integer)),
+            octets => Ok(octets),
+        }
+    }
+
+    /// A BIT STRING of whole octets.
+    pub(crate) fn bits(&self) -> Result<&'a [u8], Malformed> {
+        match self.value {
+            [0, octets @ ..] => Ok(octets),
+            _ => Err(Malformed::value(self.place, Tag::BitString)),
+        }
+    }
+
+    /// The error of a field whose content is wrong.
+    pub(crate) const fn malformed(&self) -> Malformed {
+        Malformed::value(self.place, self.tag)
+    }
+}
+
+/// A walk over elements that stand one after another.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Walk<'a> {
+    place: &'static str,
+    rest: &'a [u8],
+}
+
+impl<'a> Walk<'a> {
+    pub(crate) const fn new(place: &'static str, octets: &'a [u8]) -> Self {
+        Self { place, rest: octets }
+    }
+
+    /// The fields of a SEQUENCE that is the whole input.
+    pub(crate) fn sequence(place: &'static str, octets: &'a [u8]) -> Result<Self, Malformed> {
+        let mut outside = Self::new(place, octets);
+        let field = outside.expect(place, Tag::Sequence)?;
+        outside.finish()?;
+        Ok(field.open(place))
+    }
+
+    pub(crate) const fn is_done(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    /// The next element, whatever it is.
+    pub(crate) fn any(&mut self, place: &'static str) -> Result<Field<'a>, Malformed> {
+        let wrong = |error: der::Error| Malformed::new(place, error.kind());
+        let mut reader = SliceReader::new(self.rest).map_err(wrong)?;
+        let header = Header::decode(&mut reader).map_err(wrong)?;
+        let value = reader.read_slice(header.length()).map_err(wrong)?;
+        let used = self.rest.len() - usize::try_from(reader.remaining_len()).map_err(wrong)?;
+        let (whole, rest) = self
+            .rest
+            .split_at_checked(used)
+            .ok_or(Malformed::new(place, ErrorKind::Overflow))?;
+        self.rest = rest;
+        Ok(Field {
+            place,
+            tag: header.tag(),
+            value,
+            whole,
+        })
+    }
+
+    /// The next element, which must have this tag.
+    pub(crate) fn expect(&mut self, place: &'static str, tag: Tag) -> Result<Field<'a>, Malformed> {
+        let field = self.any(place)?;
+        if field.tag == tag {
+            return Ok(field);
+        }
+        Err(Malformed::new(
+            place,
+            ErrorKind::TagUnexpected {
+                expected: Some(tag),
+                actual: field.tag,
+            },
+        ))
+    }
+
+    /// The next element if it has this tag.
+    pub(crate) fn optional(&mut self, place: &'static str, tag: Tag) -> Result<Option<Field<'a>>, Malformed> {
+        if self.is_done() {
+            return Ok(None);
+        }
+        let mut ahead = *self;
+        let field = ahead.any(place)?;
+        if field.tag != tag {
+            return Ok(None);
+        }
+        *self = ahead;
+        Ok(Some(field))
+    }
+
+    /// Nothing may follow.
+    pub(crate) fn finish(self) -> Result<(), Malformed> {
+        match self.rest.first() {
+            None => Ok(()),
+            Some(_) => Err(Malformed::new(
+                self.place,
+                ErrorKind::TrailingData {
+                    decoded: der::Length::ZERO,
+                    remaining: self.rest.len().try_into().unwrap_or(der::Length::MAX),
+                },
+            )),
+        }
+    }
+}
+
+/// `[number]`, constructed.
+pub(crate) const fn constructed(number: u32) -> Tag {
+    Tag::ContextSpecific {
+        constructed: true,
+        number: TagNumber(number),
+    }
+}
+
+/// `[number]`, primitive.
+pub(crate) const fn primitive(number: u32) -> Tag {
+    Tag::ContextSpecific {
+        constructed: false,
+        number: TagNumber(number),
+    }
+}
+
+/// The digest's or signature's OID of an `AlgorithmIdentifier`, and its parameters if there are any.
+pub(crate) fn algorithm<'a>(field: &Field<'a>) -> Result<(ObjectIdentifier, Option<AnyRef<'a>>), Malformed> {
+    let place = field.place;
+    let mut inside = field.open(place);
+    let oid: ObjectIdentifier = inside.expect(place, Tag::ObjectIdentifier)?.decode()?;
+    let parameters = if inside.is_done() {
+        None
+    } else {
+        Some(inside.any(place)?.decode()?)
+    };
+    inside.finish()?;
+    Ok((oid, parameters))
+}
+
+/// An unsigned number without its leading zeros, so that serial numbers compare however they were padded.
+pub(crate) fn significant(mut octets: &[u8]) -> &[u8] {
+    while let [0, rest @ ..] = octets {
+        octets = rest;
+    }
+    octets
+}
