@@ -155,7 +155,7 @@ impl Certificate {
         self.0.tbs.subject()
     }
 
-    /// The subject's name in the bytes of this certificate (what an OCSP CertID hashes).
+    /// The subject's name in the bytes of this certificate (what an OCSP `CertID` hashes).
     #[must_use]
     pub fn subject_der(&self) -> &[u8] {
         &self.0.raw_subject

@@ -16,7 +16,8 @@
 //!
 //! What it does not know: delta CRLs, indirect CRLs and CRLs limited to some reasons (each makes the status
 //! unknown, never good); name forms other than dNSName, directoryName, rfc822Name, uniformResourceIdentifier
-//! and iPAddress inside name constraints (refused when one must be judged).
+//! and iPAddress inside name constraints (refused when one must be judged); object identifiers that the `const-oid`
+//! crate cannot hold (under arc 2 a second arc above 39, an arc above 32 bits), which make a certificate malformed.
 
 mod anchor;
 mod certificate;

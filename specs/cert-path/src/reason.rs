@@ -84,7 +84,7 @@ pub enum Reason {
     Revoked {
         /// The revocation time.
         since: Timestamp,
-        /// CRLReason code, 0 when none was given (RFC 5280 §5.3.1).
+        /// `CRLReason` code, 0 when none was given (RFC 5280 §5.3.1).
         reason: u8,
     },
     /// It is suspended (certificateHold).

@@ -301,9 +301,8 @@ fn conclude(heard: impl Iterator<Item = Result<Testimony, StatusGap>>, at: Times
     for testimony in heard {
         match testimony {
             Ok(testimony) if best.is_none_or(|best| rank(&testimony, at) > rank(&best, at)) => best = Some(testimony),
-            Ok(_) => {}
             Err(why) if weight(why) > weight(gap) => gap = why,
-            Err(_) => {}
+            _ => {}
         }
     }
     let Some(best) = best else {

@@ -32,7 +32,7 @@ struct Walk<'a> {
     options: &'a Options,
     policies: PolicyState,
     subtrees: Subtrees,
-    /// max_path_length: how many more CA certificates that are not self-issued may follow.
+    /// `max_path_length`: how many more CA certificates that are not self-issued may follow.
     authorities_left: usize,
 }
 

@@ -1,6 +1,6 @@
 //! Bytes that are not certificates, or nearly: nothing panics, and what is read is what was there.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod chains;
 

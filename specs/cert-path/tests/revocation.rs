@@ -1,6 +1,6 @@
 //! CRLs and OCSP answers made by OpenSSL (`vectors/make.sh`) as evidence about chains.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod chains;
 
