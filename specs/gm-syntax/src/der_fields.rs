@@ -7,7 +7,7 @@
 //!
 //! It does not know any particular structure, and it never copies: all values borrow the message.
 
-use der::{Decode, Header, Reader, SliceReader, Tag, TagNumber, asn1::ObjectIdentifier};
+use der::{Decode, Encode, Header, Reader, SliceReader, Tag, TagNumber, asn1::ObjectIdentifier};
 use spki::AlgorithmIdentifierOwned;
 
 use crate::malformed::{Expected, Malformed, Problem};
@@ -212,6 +212,21 @@ impl<'a> Fields<'a> {
         collect(&element, field, max, read)
     }
 
+    /// `SET OF`, at most `max` elements, in the order of X.690 clause 11.6.
+    ///
+    /// # Errors
+    /// As [`Fields::sequence_of`], and [`Problem::NotCanonical`].
+    pub fn set_of<T>(
+        &mut self,
+        field: &str,
+        max: usize,
+        read: impl FnMut(&mut Self) -> Result<T, Malformed>,
+    ) -> Result<Vec<T>, Malformed> {
+        let element = self.tagged(field, Tag::Set)?;
+        expect_sorted(&element, field)?;
+        collect(&element, field, max, read)
+    }
+
     /// `[number] EXPLICIT … OPTIONAL`, read to its end by `read`.
     ///
     /// # Errors
@@ -329,13 +344,46 @@ impl<'a> Fields<'a> {
     /// As [`Fields::element`], and what the type says.
     pub fn value<T: Decode<'a, Error = der::Error>>(&mut self, field: &str) -> Result<T, Malformed> {
         let element = self.element(field)?;
-        T::from_der(element.whole).map_err(|error| {
-            let inside = error
-                .position()
-                .map_or(0, |position| usize::try_from(position).unwrap_or_default());
-            Malformed::new(field, element.offset + inside, error.into())
-        })
+        decode(&element, field)
     }
+
+    /// Any value that `der` can decode, and that encodes to the same octets again: `der` sorts sets
+    /// and drops defaults while it reads, which would hide that the sender did neither.
+    ///
+    /// # Errors
+    /// As [`Fields::value`], and [`Problem::NotCanonical`].
+    pub fn canonical<T>(&mut self, field: &str) -> Result<T, Malformed>
+    where
+        T: Decode<'a, Error = der::Error> + Encode,
+    {
+        let element = self.element(field)?;
+        canonical(&element, field)
+    }
+}
+
+/// One element as a type of `der`, which must encode to the same octets again.
+///
+/// # Errors
+/// What the type says, or [`Problem::NotCanonical`].
+pub fn canonical<'a, T>(element: &Element<'a>, field: &str) -> Result<T, Malformed>
+where
+    T: Decode<'a, Error = der::Error> + Encode,
+{
+    let value = decode::<T>(element, field)?;
+    match value.to_der() {
+        Ok(again) if again == element.whole => Ok(value),
+        _ => Err(element.malformed(field, Problem::NotCanonical("it would be encoded otherwise"))),
+    }
+}
+
+fn decode<'a, T>(element: &Element<'a>, field: &str) -> Result<T, Malformed>
+where
+    T: Decode<'a, Error = der::Error>,
+{
+    T::from_der(element.whole).map_err(|error| {
+        let inside = error.position().and_then(|position| usize::try_from(position).ok());
+        Malformed::new(field, element.offset + inside.unwrap_or_default(), error.into())
+    })
 }
 
 /// The elements of a `SEQUENCE OF` or `SET OF`, at most `max`; `read` takes one each time.

@@ -12,9 +12,11 @@ const INTEGER: u8 = 0x02;
 const BIT_STRING: u8 = 0x03;
 const OCTET_STRING: u8 = 0x04;
 const NULL: u8 = 0x05;
+const OBJECT_IDENTIFIER: u8 = 0x06;
 const UTF8_STRING: u8 = 0x0c;
 const SEQUENCE: u8 = 0x30;
-const SET: u8 = 0x31;
+pub(crate) const SET: u8 = 0x31;
+const PRINTABLE_STRING: u8 = 0x13;
 const CONTEXT: u8 = 0x80;
 const CONTEXT_CONSTRUCTED: u8 = 0xa0;
 /// Tags above this take more than one octet; none of our structures has one.
@@ -93,6 +95,11 @@ impl DerWriter {
         self.primitive(UTF8_STRING, text.as_bytes());
     }
 
+    /// `PrintableString`; the characters are the caller's duty.
+    pub fn printable(&mut self, text: &str) {
+        self.primitive(PRINTABLE_STRING, text.as_bytes());
+    }
+
     /// `NULL`.
     pub fn null(&mut self) {
         self.primitive(NULL, &[]);
@@ -121,7 +128,7 @@ impl DerWriter {
 
     /// `OBJECT IDENTIFIER`.
     pub fn oid(&mut self, oid: &ObjectIdentifier) {
-        self.value(oid);
+        self.primitive(OBJECT_IDENTIFIER, oid.as_bytes());
     }
 
     /// `AlgorithmIdentifier` without parameters.
@@ -135,6 +142,14 @@ impl DerWriter {
             inner.oid(oid);
             inner.null();
         });
+    }
+
+    /// One constructed element that is DER already, under the tag `[number]` instead of its own.
+    pub(crate) fn retagged_context(&mut self, number: u8, der: &[u8]) {
+        if let Some((_, rest)) = der.split_first() {
+            self.bytes.push(CONTEXT_CONSTRUCTED | number.min(TAG_NUMBER_MAX));
+            self.bytes.extend_from_slice(rest);
+        }
     }
 
     /// Elements that are DER already.

@@ -55,18 +55,29 @@ pub fn decode(text_or_der: &[u8], label: &str) -> Result<Vec<u8>, Malformed> {
 /// # Errors
 /// As [`decode`].
 pub fn decode_any(text_or_der: &[u8], labels: &[&str]) -> Result<Vec<u8>, Malformed> {
+    decode_secret(text_or_der, labels).map(|der| der.to_vec())
+}
+
+/// As [`decode_any`], for private keys: what is decoded is wiped when dropped.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_secret(text_or_der: &[u8], labels: &[&str]) -> Result<Zeroizing<Vec<u8>>, Malformed> {
     let text = match recognise(text_or_der)? {
-        Form::Der(der) => return Ok(der.to_vec()),
-        Form::Base64(text) => return base64(text, 0).map(|der| der.to_vec()),
+        Form::Der(der) => return Ok(Zeroizing::new(der.to_vec())),
+        Form::Base64(text) => return base64(text, 0),
         Form::Pem(text) => text,
     };
     let mut blocks = Blocks { text, offset: 0 };
     while let Some(block) = blocks.next()? {
         if labels.contains(&block.label) {
-            return base64(block.body, block.offset).map(|der| der.to_vec());
+            return base64(block.body, block.offset);
         }
     }
-    Err(malformed(0, Problem::Value("has no PEM block with the label that was expected")))
+    Err(malformed(
+        0,
+        Problem::Value("has no PEM block with the label that was expected"),
+    ))
 }
 
 /// The DER of every block labelled `label`, in order; of base64 without armour, or `text_or_der`
@@ -90,7 +101,10 @@ pub fn decode_all(text_or_der: &[u8], label: &str) -> Result<Vec<Vec<u8>>, Malfo
         found.push(base64(block.body, block.offset)?.to_vec());
     }
     if found.is_empty() {
-        return Err(malformed(0, Problem::Value("has no PEM block with the label that was expected")));
+        return Err(malformed(
+            0,
+            Problem::Value("has no PEM block with the label that was expected"),
+        ));
     }
     Ok(found)
 }
@@ -163,7 +177,10 @@ impl<'a> Blocks<'a> {
         let (label, rest) = after_begin.split_once(DASHES).ok_or_else(unfinished)?;
         let (body, rest) = rest.split_once(END).ok_or_else(unfinished)?;
         let Some(rest) = rest.strip_prefix(label).and_then(|rest| rest.strip_prefix(DASHES)) else {
-            return Err(malformed(offset, Problem::Value("the PEM block ends under another label")));
+            return Err(malformed(
+                offset,
+                Problem::Value("the PEM block ends under another label"),
+            ));
         };
         self.offset += self.text.len() - rest.len();
         self.text = rest;
