@@ -4,7 +4,7 @@
 //! allocates or recurses, so the depth of hostile input does not matter.
 
 use der::asn1::{AnyRef, ObjectIdentifier};
-use der::{Decode, ErrorKind, Header, Reader, SliceReader, Tag, TagNumber};
+use der::{Decode, ErrorKind, Header, Length, Reader, SliceReader, Tag, TagNumber};
 
 /// Bytes that are not what the standard says, and where.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -110,22 +110,32 @@ impl<'a> Walk<'a> {
 
     /// The next element, whatever it is.
     pub(crate) fn any(&mut self, place: &'static str) -> Result<Field<'a>, Malformed> {
+        let (header, tag, length) = match self.rest {
+            // Nearly every element of a long list: worth a shortcut, which the tests hold to the long way.
+            [tag, length @ 0..0x80, ..] if let Some(tag) = usual(*tag) => (2, tag, usize::from(*length)),
+            _ => self.header(place)?,
+        };
+        let short = Malformed::new(
+            place,
+            ErrorKind::Incomplete { expected_len: length.try_into().unwrap_or(Length::MAX), actual_len: self.octets() },
+        );
+        let (whole, rest) = self.rest.split_at_checked(header + length).ok_or(short)?;
+        let value = whole.get(header..).ok_or(short)?;
+        self.rest = rest;
+        Ok(Field { place, tag, value, whole })
+    }
+
+    /// Octets of the next header, its tag, and the length of the content.
+    fn header(&self, place: &'static str) -> Result<(usize, Tag, usize), Malformed> {
         let wrong = |error: der::Error| Malformed::new(place, error.kind());
         let mut reader = SliceReader::new(self.rest).map_err(wrong)?;
         let header = Header::decode(&mut reader).map_err(wrong)?;
-        let value = reader.read_slice(header.length()).map_err(wrong)?;
-        let used = self.rest.len() - usize::try_from(reader.remaining_len()).map_err(wrong)?;
-        let (whole, rest) = self
-            .rest
-            .split_at_checked(used)
-            .ok_or(Malformed::new(place, ErrorKind::Overflow))?;
-        self.rest = rest;
-        Ok(Field {
-            place,
-            tag: header.tag(),
-            value,
-            whole,
-        })
+        let octets = usize::try_from(reader.position()).map_err(wrong)?;
+        Ok((octets, header.tag(), usize::try_from(header.length()).map_err(wrong)?))
+    }
+
+    fn octets(&self) -> Length {
+        self.rest.len().try_into().unwrap_or(Length::MAX)
     }
 
     /// The next element, which must have this tag.
@@ -164,11 +174,25 @@ impl<'a> Walk<'a> {
             Some(_) => Err(Malformed::new(
                 self.place,
                 ErrorKind::TrailingData {
-                    decoded: der::Length::ZERO,
-                    remaining: self.rest.len().try_into().unwrap_or(der::Length::MAX),
+                    decoded: Length::ZERO,
+                    remaining: self.octets(),
                 },
             )),
         }
+    }
+}
+
+/// The tags that entries and answers are made of.
+const fn usual(octet: u8) -> Option<Tag> {
+    match octet {
+        0x02 => Some(Tag::Integer),
+        0x04 => Some(Tag::OctetString),
+        0x06 => Some(Tag::ObjectIdentifier),
+        0x0a => Some(Tag::Enumerated),
+        0x17 => Some(Tag::UtcTime),
+        0x18 => Some(Tag::GeneralizedTime),
+        0x30 => Some(Tag::Sequence),
+        _ => None,
     }
 }
 
@@ -208,4 +232,39 @@ pub(crate) fn significant(mut octets: &[u8]) -> &[u8] {
         octets = rest;
     }
     octets
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the walk makes of the first element, by the shortcut and by the long way.
+    fn both(octets: &[u8]) -> (Option<(Tag, usize)>, Option<(Tag, usize)>) {
+        let walk = Walk::new("test", octets);
+        let long = walk.header("test").ok().filter(|(header, _, length)| header + length <= octets.len());
+        let short = { walk }.any("test").ok().map(|field| (field.tag, field.value.len()));
+        (short, long.map(|(_, tag, length)| (tag, length)))
+    }
+
+    #[test]
+    fn the_shortcut_reads_every_header_as_the_der_crate_does() {
+        for tag in 0..=u8::MAX {
+            for length in 0..=u8::MAX {
+                for content in [0, 1, 127, 128, 200] {
+                    let mut octets = vec![tag, length];
+                    octets.resize(2 + content, 0x80);
+                    let (short, long) = both(&octets);
+                    assert_eq!(short, long, "{tag:02x} {length:02x} and {content} octets");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_must_be_canonical() {
+        for (value, good) in [(&[][..], false), (&[0, 1], false), (&[0, 0x80], true), (&[0xff, 0x80], false), (&[0], true)] {
+            let field = Field { place: "test", tag: Tag::Integer, value, whole: value };
+            assert_eq!(field.integer().is_ok(), good, "{value:?}");
+        }
+    }
 }

@@ -219,11 +219,18 @@ pub struct VerifiedCrl<'a>(CrlReader<'a>);
 impl<'a> VerifiedCrl<'a> {
     /// The entry of this serial number (big-endian, leading zeros do not matter), if it is on the list.
     ///
-    /// Walks the list: about 15 ms for a million entries. Of two entries for one serial the first counts.
+    /// Walks the list, a few nanoseconds an entry. Of two entries for one serial the first counts.
     #[must_use]
     pub fn lookup(&self, serial: &[u8]) -> Option<CrlEntry<'a>> {
         let wanted = significant(serial);
-        self.entries().find(|entry| significant(entry.serial) == wanted)
+        let mut list = Walk::new(ENTRY, self.0.revoked);
+        while let Ok(field) = list.expect(ENTRY, Tag::Sequence) {
+            let number = field.open(ENTRY).expect(ENTRY, Tag::Integer).ok()?;
+            if significant(number.value) == wanted {
+                return CrlEntry::read(&field).ok();
+            }
+        }
+        None
     }
 
     /// The entries, in the order of the list.
