@@ -1,0 +1,1 @@
+//! From order to signature: what is refused, what survives a restart.

@@ -1,0 +1,1 @@
+//! What OpenSSL says.

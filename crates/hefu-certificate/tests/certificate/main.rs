@@ -1,0 +1,14 @@
+//! Certificates of every profile: lints that fire and stay silent, what OpenSSL reads, what is refused.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::cast_possible_truncation,
+    reason = "tests"
+)]
+
+mod drafts;
+mod judges;
+mod lints;
+mod samples;
+mod tree;
