@@ -228,7 +228,7 @@ mod tests {
     fn lines_have_64_characters() {
         let text = encode("X", &[0; 100]);
         let lengths: Vec<usize> = text.lines().map(str::len).collect();
-        assert_eq!(lengths, [16, 64, 64, 8, 14]);
+        assert_eq!(lengths, [17, 64, 64, 8, 15]);
         assert!(text.ends_with("-----END X-----\n"));
     }
 
