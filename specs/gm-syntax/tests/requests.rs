@@ -291,7 +291,7 @@ fn errors_about_attributes_say_which() {
     assert!(many.ends_with("more than 16 elements"), "{many}");
     assert_eq!(
         complaint(&with_info(|_| {})),
-        "request.info.attributes at byte 153: the bytes end too early"
+        "request.info.attributes at byte 152: the bytes end too early"
     );
 }
 
