@@ -1,4 +1,4 @@
-//! Durable rows per second on this machine: `cargo run --release -p hefu-database --example measure [FOLDER]`.
+//! Durable rows per second on this machine: `cargo run --release -p hefu-database --example measure [FOLDER [WRITERSxROWS]]`.
 //!
 //! Prints what `docs/performance.md` quotes: one writer with rows one by one and in groups, then eight writers.
 #![expect(clippy::print_stdout, reason = "a measuring tool prints")]
@@ -86,8 +86,11 @@ async fn main() -> Result<(), DatabaseError> {
     };
     let database = Database::open(&url, &[&[TABLE]]).await?;
     let mut start = 0;
+    let only = std::env::args().nth(2);
     for (writers, rows) in [(1, 1), (1, 8), (1, 64), (8, 1), (8, 8), (64, 1)] {
-        start = measure(&database, writers, rows, start).await?;
+        if only.as_ref().is_none_or(|only| *only == format!("{writers}x{rows}")) {
+            start = measure(&database, writers, rows, start).await?;
+        }
     }
     database.close().await;
     Ok(())

@@ -4,6 +4,7 @@
 //! or a schema that is ahead of this program, stops the start and is named.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use sm3::{Digest as _, Sm3};
 use sqlx::{AssertSqlSafe, Row as _};
@@ -15,7 +16,8 @@ use crate::error::DatabaseError;
 /// One step of one capability's schema.
 ///
 /// The text is read by both engines. Lines between `-- only sqlite` or `-- only postgres` and `-- every engine` go to
-/// that engine alone (triggers differ). The word `BLOB` becomes `BYTEA` for PostgreSQL.
+/// that engine alone (triggers differ). The word `BLOB` becomes `BYTEA` for PostgreSQL, and `BIGINT PRIMARY KEY` becomes
+/// `INTEGER PRIMARY KEY` for SQLite, where that spelling saves a second tree per table.
 #[derive(Clone, Copy, Debug)]
 pub struct Migration {
     /// The capability that owns the tables, such as "ra".
@@ -30,10 +32,12 @@ pub struct Migration {
 
 impl Migration {
     fn digest(&self) -> String {
-        Sm3::digest(self.sql.as_bytes())
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        let mut hex = String::with_capacity(64);
+        for byte in Sm3::digest(self.sql.as_bytes()) {
+            // Writing to a String cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+        }
+        hex
     }
 
     fn sql_for(&self, engine: Engine) -> String {
@@ -52,7 +56,9 @@ impl Migration {
             }
         }
         match engine {
-            Engine::Sqlite => text,
+            // The same column, but SQLite keeps the rows themselves in the order of a key of this spelling, and needs no
+            // second tree for it.
+            Engine::Sqlite => text.replace("BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY"),
             Engine::Postgres => replace_word(&text, "BLOB", "BYTEA"),
         }
     }
@@ -204,18 +210,18 @@ mod tests {
         capability: "x",
         number: 1,
         name: "first",
-        sql: "CREATE TABLE x (a BLOB, b_BLOB TEXT);\n-- only sqlite\nS;\n-- only postgres\nP;\n-- every engine\nE;",
+        sql: "CREATE TABLE x (id BIGINT PRIMARY KEY, a BLOB, b_BLOB TEXT);\n-- only sqlite\nS;\n-- only postgres\nP;\n-- every engine\nE;",
     };
 
     #[test]
     fn each_engine_gets_its_own_lines_and_its_own_word_for_bytes() {
         assert_eq!(
             STEP.sql_for(Engine::Sqlite),
-            "CREATE TABLE x (a BLOB, b_BLOB TEXT);\nS;\nE;\n"
+            "CREATE TABLE x (id INTEGER PRIMARY KEY, a BLOB, b_BLOB TEXT);\nS;\nE;\n"
         );
         assert_eq!(
             STEP.sql_for(Engine::Postgres),
-            "CREATE TABLE x (a BYTEA, b_BLOB TEXT);\nP;\nE;\n"
+            "CREATE TABLE x (id BIGINT PRIMARY KEY, a BYTEA, b_BLOB TEXT);\nP;\nE;\n"
         );
     }
 

@@ -11,7 +11,7 @@ fn trees(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(digest.to_string());
         group.throughput(Throughput::Elements(1));
         group.bench_function("leaf of 400 octets", |bencher| {
-            bencher.iter(|| digest.leaf(black_box(&entry)))
+            bencher.iter(|| digest.leaf(black_box(&entry)));
         });
         group.bench_function("append", |bencher| {
             let leaf = digest.leaf(&entry);

@@ -112,7 +112,9 @@ fn some_leaves(digest: TreeDigest, count: usize) -> Vec<Hash> {
 
 fn frontier_of(digest: TreeDigest, leaves: &[Hash]) -> Frontier {
     let mut frontier = Frontier::new(digest);
-    leaves.iter().for_each(|leaf| frontier.append(*leaf));
+    for leaf in leaves {
+        frontier.append(*leaf);
+    }
     frontier
 }
 
@@ -193,7 +195,9 @@ fn a_frontier_can_be_stored_and_taken_up_at_any_size() {
     for size in 0..=70 {
         let stored = frontier_of(digest, &all[..size]);
         let mut again = Frontier::from_parts(digest, stored.size(), stored.peaks().to_vec()).unwrap();
-        all[size..].iter().for_each(|leaf| again.append(*leaf));
+        for leaf in &all[size..] {
+            again.append(*leaf);
+        }
         assert_eq!(again, frontier_of(digest, &all));
     }
 }
