@@ -8,6 +8,7 @@
 //! | an SM2 private key for its owner only | GB/T 35276 | [`Sm2EnvelopedKey`] |
 //! | signed messages | GB/T 35275, RFC 5652 | [`SignedData`] |
 //! | signed and encrypted messages | GB/T 35275 | [`SignedAndEnvelopedData`] |
+//! | signed requests and answers between services | GM/T 0014 | [`SignedFrame`] |
 //! | private keys as text | RFC 5958, RFC 8018 | [`pkcs8_text`] |
 //! | DER as text | RFC 7468 | [`pem_text`] |
 //!
@@ -35,6 +36,7 @@ mod request_attributes;
 mod seal;
 mod signed_data;
 mod signed_enveloped;
+mod signed_frame;
 mod signer_info;
 
 pub use content_key::ContentKey;
@@ -50,4 +52,5 @@ pub use request_attributes::{ATTRIBUTES_MAX, CHALLENGE_PASSWORD_BYTES_MAX, EXTEN
 pub use seal::{OpenError, SealError};
 pub use signed_data::{MESSAGE_BYTES_MAX, Placement, SignedData};
 pub use signed_enveloped::{RECIPIENTS_MAX, SignedAndEnvelopedData};
+pub use signed_frame::{SendError, SignedFrame};
 pub use signer_info::{MessageForm, SIGNERS_MAX, SignedBy};

@@ -3,13 +3,13 @@
 use std::{collections::BTreeMap, fmt, ops::Deref};
 
 use gm_suite::{PublicKey, Signer};
-use gm_syntax::Malformed;
+use gm_syntax::{Malformed, SendError, SignedFrame};
 use jiff::Timestamp;
 
 use crate::{
     batch_wire,
     limits::BATCH_BYTES_MAX,
-    seal::{Sealed, SendError, Unverified, seal},
+    seal::{Unverified, digest},
 };
 
 /// The number that the RA gives to one request, for ever: sixteen random octets.
@@ -35,10 +35,10 @@ impl Batch {
     ///
     /// # Errors
     /// [`SendError::Outside`] when a limit or rule of the protocol is broken (the same reader checks
-    /// it that the CA uses); [`SendError::Signature`] when the key fails.
+    /// it that the CA uses); [`SendError::Seal`] when the key fails.
     pub fn sign(&self, signer: &dyn Signer) -> Result<Vec<u8>, SendError> {
         let body = batch_wire::write(self)?;
-        let der = seal(&body, signer)?;
+        let der = SignedFrame::seal(&body, signer)?;
         SignedBatch::from_der(&der)?;
         Ok(der)
     }
@@ -137,7 +137,8 @@ pub enum StatusAct {
 /// A batch as it came: well-formed, not yet believed.
 #[derive(Clone, Debug)]
 pub struct SignedBatch {
-    sealed: Sealed,
+    frame: SignedFrame,
+    digest: [u8; 32],
     batch: Batch,
 }
 
@@ -148,8 +149,12 @@ impl SignedBatch {
     /// [`Malformed`] names the field, such as `signedBatch.batch.items[3].issue.profile`.
     pub fn from_der(der: &[u8]) -> Result<Self, Malformed> {
         let names = ("signedBatch", "batch");
-        let (sealed, batch) = Sealed::read(der, names, BATCH_BYTES_MAX, batch_wire::read)?;
-        Ok(Self { sealed, batch })
+        let (frame, batch) = SignedFrame::read(der, names, BATCH_BYTES_MAX, batch_wire::read)?;
+        Ok(Self {
+            frame,
+            digest: digest(der),
+            batch,
+        })
     }
 
     /// Who claims to have sent it. Only for finding the key; nothing is verified yet.
@@ -161,7 +166,7 @@ impl SignedBatch {
     /// SM3 of the signed bytes.
     #[must_use]
     pub fn digest(&self) -> [u8; 32] {
-        self.sealed.digest()
+        self.digest
     }
 
     /// Checks the RA's signature.
@@ -169,9 +174,9 @@ impl SignedBatch {
     /// # Errors
     /// [`Unverified::Signature`].
     pub fn verify(self, key: &PublicKey) -> Result<VerifiedBatch, Unverified> {
-        self.sealed.verify(key)?;
+        self.frame.verify(key)?;
         Ok(VerifiedBatch {
-            digest: self.sealed.digest(),
+            digest: self.digest,
             batch: self.batch,
         })
     }

@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, HashSet};
 
 use gm_syntax::{
-    Expected, Malformed, Problem,
+    Expected, Malformed, Problem, SendError,
     der_fields::{Element, Fields, context, context_primitive},
     der_writer::{self, DerWriter},
 };
 
 use crate::{
-    SendError,
     batch::{Batch, ChangeStatus, Issue, Item, StatusAct},
     limits::{FIELD_VALUE_BYTES_MAX, FIELDS_MAX, ITEMS_MAX, PUBLIC_KEY_BYTES_MAX, VALIDITY_DAYS_MAX},
     wire::{check_embedded, read_embedded, read_kind, read_name, read_serial, read_time, write_time},

@@ -11,7 +11,7 @@
 //! ready-made distinguished name, so that the CA alone decides how a name is written.
 //!
 //! ```text
-//! SignedBatch ::= SEQUENCE { batch Batch, signatureAlgorithm AlgorithmIdentifier, signature OCTET STRING }
+//! SignedBatch ::= SEQUENCE { batch Batch, signatureAlgorithm AlgorithmIdentifier, signatureValue OCTET STRING }
 //! Batch   ::= SEQUENCE {
 //!     kind       UTF8String ("registration-batch/1"),   -- so that no signature serves two purposes
 //!     ra         UTF8String,
@@ -35,7 +35,7 @@
 //! Inquire   ::= SEQUENCE { requestId RequestId }
 //! RequestId ::= OCTET STRING (SIZE (16))
 //!
-//! SignedReply ::= SEQUENCE { reply Reply, signatureAlgorithm AlgorithmIdentifier, signature OCTET STRING }
+//! SignedReply ::= SEQUENCE { reply Reply, signatureAlgorithm AlgorithmIdentifier, signatureValue OCTET STRING }
 //! Reply   ::= SEQUENCE {
 //!     kind        UTF8String ("registration-reply/1"),
 //!     inAnswerTo  OCTET STRING (SIZE (32)),             -- SM3 of the SignedBatch
@@ -70,6 +70,6 @@ mod seal;
 mod wire;
 
 pub use batch::{Batch, ChangeStatus, Issue, Item, RequestId, SignedBatch, StatusAct, VerifiedBatch};
-pub use gm_syntax::Malformed;
+pub use gm_syntax::{Malformed, SendError};
 pub use reply::{Issued, Outcome, Refused, RefusedKind, Reply, SignedReply};
-pub use seal::{SendError, Unverified, digest};
+pub use seal::{Unverified, digest};

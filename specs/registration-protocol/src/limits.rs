@@ -41,6 +41,3 @@ pub const VALIDITY_DAYS_MAX: u32 = 36_525;
 
 /// Serial numbers in one answer: a certificate, or the two of a pair.
 pub const SERIALS_MAX: usize = 2;
-
-/// Octets of a signature: ML-DSA-87 needs 4,627.
-pub const SIGNATURE_BYTES_MAX: usize = 8 << 10;

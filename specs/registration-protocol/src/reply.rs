@@ -1,15 +1,10 @@
 //! What a CA answers: the reply, its outcomes, and the road from signed bytes to a verified reply.
 
 use gm_suite::{PublicKey, Signer};
-use gm_syntax::Malformed;
+use gm_syntax::{Malformed, SendError, SignedFrame};
 use jiff::Timestamp;
 
-use crate::{
-    batch::RequestId,
-    limits::REPLY_BYTES_MAX,
-    reply_wire,
-    seal::{Sealed, SendError, Unverified, seal},
-};
+use crate::{batch::RequestId, limits::REPLY_BYTES_MAX, reply_wire, seal::Unverified};
 
 /// The CA's answer to one batch.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -28,10 +23,10 @@ impl Reply {
     ///
     /// # Errors
     /// [`SendError::Outside`] when a limit or rule of the protocol is broken;
-    /// [`SendError::Signature`] when the key fails.
+    /// [`SendError::Seal`] when the key fails.
     pub fn sign(&self, signer: &dyn Signer) -> Result<Vec<u8>, SendError> {
         let body = reply_wire::write(self)?;
-        let der = seal(&body, signer)?;
+        let der = SignedFrame::seal(&body, signer)?;
         SignedReply::from_der(&der)?;
         Ok(der)
     }
@@ -108,7 +103,7 @@ pub enum RefusedKind {
 /// A reply as it came: well-formed, not yet believed.
 #[derive(Clone, Debug)]
 pub struct SignedReply {
-    sealed: Sealed,
+    frame: SignedFrame,
     reply: Reply,
 }
 
@@ -119,8 +114,8 @@ impl SignedReply {
     /// [`Malformed`] names the field, such as `signedReply.reply.answers[3].refused.code`.
     pub fn from_der(der: &[u8]) -> Result<Self, Malformed> {
         let names = ("signedReply", "reply");
-        let (sealed, reply) = Sealed::read(der, names, REPLY_BYTES_MAX, reply_wire::read)?;
-        Ok(Self { sealed, reply })
+        let (frame, reply) = SignedFrame::read(der, names, REPLY_BYTES_MAX, reply_wire::read)?;
+        Ok(Self { frame, reply })
     }
 
     /// Checks the CA's signature, and that the reply answers the batch with this digest.
@@ -128,7 +123,7 @@ impl SignedReply {
     /// # Errors
     /// [`Unverified::Signature`], or [`Unverified::OtherBatch`] for a replayed reply.
     pub fn verify(self, key: &PublicKey, batch_digest: [u8; 32]) -> Result<Reply, Unverified> {
-        self.sealed.verify(key)?;
+        self.frame.verify(key)?;
         if self.reply.in_answer_to != batch_digest {
             return Err(Unverified::OtherBatch);
         }

@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 
 use gm_syntax::{
-    Expected, Malformed, Problem,
+    Expected, Malformed, Problem, SendError,
     der_fields::{Element, Fields, context, context_primitive},
     der_writer::{self, DerWriter},
 };
 
 use crate::{
-    RequestId, SendError,
+    RequestId,
     limits::{CERTIFICATE_BYTES_MAX, ENVELOPED_KEY_BYTES_MAX, ITEMS_MAX, MESSAGE_BYTES_MAX, SERIALS_MAX},
     reply::{Issued, Outcome, Refused, RefusedKind, Reply},
     wire::{check_embedded, read_embedded, read_kind, read_name, read_serial, read_time, write_time},
