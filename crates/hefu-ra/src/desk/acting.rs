@@ -1,0 +1,357 @@
+//! Steps that officers take on an application that is there.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use hefu_database::Connection;
+use hefu_officers::{Officer, OfficerId, Permission};
+use hefu_records::NewEntry;
+use hefu_rulebook::{Explain as _, Kind};
+use jiff::Timestamp;
+use registration_protocol::RequestId;
+
+use super::error::DeskError;
+use super::grouping::write_group;
+use super::issuing::How;
+use super::{Desk, Room, Then, detached, record};
+use crate::application::{Application, ApplicationId, Approved, Reason, Step};
+use crate::approval::GoodFor;
+use crate::case::{ApplicationError, Case};
+use crate::contract::{Contract, ContractInput, Notice, NoticeInput};
+use crate::facts;
+use crate::identity::{Identity, IdentityInput};
+use crate::request::Request;
+use crate::stage::{Stage, StepName};
+use crate::store;
+use crate::view::ApplicationView;
+
+/// One act on one application.
+pub(super) struct Ask {
+    id: ApplicationId,
+    by: OfficerId,
+    at: Timestamp,
+    act: Act,
+}
+
+/// What is to be done.
+enum Act {
+    Notice(Notice),
+    Contract(Contract),
+    Identity(Identity),
+    Approve(GoodFor, Option<RequestId>),
+    Request(RequestId),
+    Reject(Reason),
+}
+
+impl Act {
+    const fn name(&self) -> StepName {
+        match self {
+            Self::Notice(_) => StepName::Notice,
+            Self::Contract(_) => StepName::Contract,
+            Self::Identity(_) => StepName::Identity,
+            Self::Approve(..) => StepName::Approval,
+            Self::Request(_) => StepName::Issuance,
+            Self::Reject(_) => StepName::Rejection,
+        }
+    }
+}
+
+/// An application after an act, and how to go on with its request if it has one.
+#[derive(Clone)]
+pub(super) struct Done {
+    case: Case,
+    how: How,
+}
+
+impl Desk {
+    /// The applicant acknowledged the notice.
+    ///
+    /// # Errors
+    /// [`DeskError`]; a refusal is recorded.
+    pub async fn acknowledge_notice(
+        &self,
+        officer: &Officer,
+        id: ApplicationId,
+        notice: NoticeInput,
+        now: Timestamp,
+    ) -> Result<ApplicationView, DeskError> {
+        let act = Act::Notice(notice.try_into()?);
+        Ok(ApplicationView::of(
+            &self.act(officer, &[Permission::Enter], id, act, now).await?.case,
+        ))
+    }
+
+    /// The applicant signed the contract.
+    ///
+    /// # Errors
+    /// [`DeskError`]; a refusal is recorded.
+    pub async fn sign_contract(
+        &self,
+        officer: &Officer,
+        id: ApplicationId,
+        contract: ContractInput,
+        now: Timestamp,
+    ) -> Result<ApplicationView, DeskError> {
+        let act = Act::Contract(contract.try_into()?);
+        Ok(ApplicationView::of(
+            &self.act(officer, &[Permission::Enter], id, act, now).await?.case,
+        ))
+    }
+
+    /// An officer verified the applicant's identity; again, if the first verification grew old.
+    ///
+    /// # Errors
+    /// [`DeskError`]; a refusal is recorded.
+    pub async fn verify_identity(
+        &self,
+        officer: &Officer,
+        id: ApplicationId,
+        identity: IdentityInput,
+        now: Timestamp,
+    ) -> Result<ApplicationView, DeskError> {
+        let act = Act::Identity(identity.try_into()?);
+        Ok(ApplicationView::of(
+            &self.act(officer, &[Permission::Enter], id, act, now).await?.case,
+        ))
+    }
+
+    /// Approves, and asks for issuance at once if wanted: two acts with two records, in one transaction.
+    ///
+    /// # Errors
+    /// [`DeskError`]; a refusal is recorded. When the certification authority does not answer, the approval stands
+    /// and the application is `requested`; [`Desk::issue`] goes on.
+    pub async fn approve(
+        &self,
+        officer: &Officer,
+        id: ApplicationId,
+        then: Then,
+        now: Timestamp,
+    ) -> Result<ApplicationView, DeskError> {
+        let (permissions, request): (&'static [Permission], _) = match then {
+            Then::Stop => (&[Permission::Approve], None),
+            Then::Issue => (&[Permission::Approve, Permission::Issue], Some(new_request_id()?)),
+        };
+        let act = Act::Approve(self.room.good_for, request);
+        let (desk, officer) = (self.clone(), officer.clone());
+        detached(async move {
+            let done = desk.act(&officer, permissions, id, act, now).await?;
+            desk.go_on(done, now).await
+        })
+        .await
+    }
+
+    /// Asks for issuance, or asks again what became of it. Safe to call as often as one likes: the certification
+    /// authority issues once for one request, and an application that is issued already is simply shown.
+    ///
+    /// # Errors
+    /// [`DeskError`]; a refusal is recorded. When the certification authority does not answer, call again.
+    pub async fn issue(
+        &self,
+        officer: &Officer,
+        id: ApplicationId,
+        now: Timestamp,
+    ) -> Result<ApplicationView, DeskError> {
+        let act = Act::Request(new_request_id()?);
+        let (desk, officer) = (self.clone(), officer.clone());
+        detached(async move {
+            let done = desk.act(&officer, &[Permission::Issue], id, act, now).await?;
+            desk.go_on(done, now).await
+        })
+        .await
+    }
+
+    /// Ends an application that has not been sent to the certification authority.
+    ///
+    /// # Errors
+    /// [`DeskError`]; a refusal is recorded.
+    pub async fn reject(
+        &self,
+        officer: &Officer,
+        id: ApplicationId,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<ApplicationView, DeskError> {
+        let act = Act::Reject(Reason::new(reason)?);
+        Ok(ApplicationView::of(
+            &self.act(officer, &[Permission::Approve], id, act, now).await?.case,
+        ))
+    }
+
+    async fn act(
+        &self,
+        officer: &Officer,
+        permissions: &[Permission],
+        id: ApplicationId,
+        act: Act,
+        now: Timestamp,
+    ) -> Result<Done, DeskError> {
+        let by = self
+            .permit(officer, permissions, act.name().as_str(), Some(id), now)
+            .await?;
+        self.queues.acts.ask(Ask { id, by, at: now, act }).await?
+    }
+
+    /// Settles the request of an application that has one.
+    async fn go_on(&self, done: Done, now: Timestamp) -> Result<ApplicationView, DeskError> {
+        match done.case {
+            Case::Requested(application) => self.settle_issuance(application, done.how, now).await,
+            Case::Issued(_) => self.application(done.case.id()).await,
+            case => Ok(ApplicationView::of(&case)),
+        }
+    }
+}
+
+fn new_request_id() -> Result<RequestId, DeskError> {
+    gm_suite::random().map_err(|_| DeskError::NoRandomness)
+}
+
+/// Loads, decides and saves a group of acts.
+pub(super) async fn act_group(room: Arc<Room>, asks: Vec<Ask>) -> Vec<Result<Done, DeskError>> {
+    write_group(&room.database, asks, act_all).await
+}
+
+fn act_all<'c>(
+    connection: &'c mut Connection,
+    asks: &'c [Ask],
+) -> BoxFuture<'c, Result<Vec<Result<Done, DeskError>>, DeskError>> {
+    Box::pin(async move {
+        let ids: Vec<ApplicationId> = asks.iter().map(|ask| ask.id).collect();
+        let mut desk = Group {
+            cases: store::load(connection, &ids).await?,
+            moved: HashMap::new(),
+            entries: Vec::new(),
+        };
+        let answers = asks.iter().map(|ask| desk.act(ask)).collect();
+        let moves: Vec<store::Move<'_>> = desk.moves().collect();
+        store::update(connection, &moves).await?;
+        record(connection, &desk.entries).await?;
+        Ok(answers)
+    })
+}
+
+/// The applications of a group while its acts are decided, one after the other.
+struct Group {
+    cases: HashMap<ApplicationId, Case>,
+    /// Where each application that moved was found, and when it last moved.
+    moved: HashMap<ApplicationId, (Stage, Timestamp)>,
+    entries: Vec<NewEntry>,
+}
+
+impl Group {
+    fn act(&mut self, ask: &Ask) -> Result<Done, DeskError> {
+        let case = self
+            .cases
+            .get(&ask.id)
+            .cloned()
+            .ok_or(ApplicationError::Unknown(ask.id))?;
+        let found = case.stage();
+        match decide(ask, case) {
+            Ok((done, entries)) => {
+                if !entries.is_empty() {
+                    self.moved.entry(ask.id).or_insert((found, ask.at)).1 = ask.at;
+                    self.cases.insert(ask.id, done.case.clone());
+                    self.entries.extend(entries);
+                }
+                Ok(done)
+            }
+            Err(error) => {
+                if error.kind() == Kind::Refusal {
+                    let act = ask.act.name().as_str();
+                    self.entries
+                        .push(facts::refused(act, Some(ask.id), ask.by, ask.at, &error));
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn moves(&self) -> impl Iterator<Item = store::Move<'_>> {
+        self.moved.iter().filter_map(|(id, (from, at))| {
+            self.cases.get(id).map(|case| store::Move {
+                from: *from,
+                case,
+                at: *at,
+            })
+        })
+    }
+}
+
+/// One act on one application: the application afterwards and the facts, none when nothing was to be done.
+fn decide(ask: &Ask, case: Case) -> Result<(Done, Vec<NewEntry>), DeskError> {
+    let (by, at) = (ask.by, ask.at);
+    let (case, entries) = match &ask.act {
+        Act::Notice(notice) => {
+            let application = case.acknowledge(Step {
+                what: notice.clone(),
+                by,
+                at,
+            })?;
+            let entry = facts::noticed(&application.form, &application.state.notice);
+            (Case::Noticed(application), vec![entry])
+        }
+        Act::Contract(contract) => {
+            let application = case.contract(Step {
+                what: contract.clone(),
+                by,
+                at,
+            })?;
+            let entry = facts::contracted(&application.form, &application.state.contract);
+            (Case::Contracted(application), vec![entry])
+        }
+        Act::Identity(identity) => {
+            let application = case.identify(Step {
+                what: identity.clone(),
+                by,
+                at,
+            })?;
+            let entry = facts::identified(&application.form, &application.state.identity);
+            (Case::Identified(application), vec![entry])
+        }
+        Act::Approve(good_for, request) => {
+            let application = case.approve(by, at, *good_for)?;
+            let approved = facts::approved(&application.form, by, at);
+            match request {
+                None => (Case::Approved(application), vec![approved]),
+                Some(id) => {
+                    let (case, requested) = request_issuance(application, Request { id: *id, by, at });
+                    (case, vec![approved, requested])
+                }
+            }
+        }
+        Act::Request(id) => return decide_request(case, Request { id: *id, by, at }),
+        Act::Reject(reason) => {
+            let application = case.reject(Step {
+                what: reason.clone(),
+                by,
+                at,
+            })?;
+            let entry = facts::rejected(&application.form, &application.state.rejection);
+            (Case::Rejected(application), vec![entry])
+        }
+    };
+    Ok((Done { case, how: How::Submit }, entries))
+}
+
+fn decide_request(case: Case, request: Request) -> Result<(Done, Vec<NewEntry>), DeskError> {
+    match case {
+        Case::Approved(application) => {
+            let (case, entry) = request_issuance(application, request);
+            Ok((Done { case, how: How::Submit }, vec![entry]))
+        }
+        // Asked before: nothing new is decided, only the authority knows what became of it.
+        Case::Requested(_) | Case::Issued(_) => Ok((
+            Done {
+                case,
+                how: How::Inquire,
+            },
+            Vec::new(),
+        )),
+        other => Err(other.out_of_order(StepName::Issuance).into()),
+    }
+}
+
+fn request_issuance(application: Application<Approved>, request: Request) -> (Case, NewEntry) {
+    let entry = facts::requested(&application.form, &request);
+    (Case::Requested(application.request(request)), entry)
+}

@@ -1,0 +1,190 @@
+//! Entering applications and renewals.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use hefu_database::Connection;
+use hefu_officers::{Officer, Permission};
+use hefu_records::NewEntry;
+use jiff::Timestamp;
+
+use super::error::DeskError;
+use super::grouping::write_group;
+use super::{Desk, Refused, Room, new_id, random_salt, record};
+use crate::application::{ApplicationKind, Form};
+use crate::case::Case;
+use crate::certificate::CertificateError;
+use crate::entry::{self, Entering, EntryError, NewApplication, Renewal};
+use crate::facts;
+use crate::store;
+use crate::view::ApplicationView;
+
+const ENTRY: &str = "entry";
+const RENEWAL: &str = "renewal";
+
+impl Desk {
+    /// Enters an application, with whatever sections came along.
+    ///
+    /// # Errors
+    /// [`DeskError`]; a refusal is recorded.
+    pub async fn enter(
+        &self,
+        officer: &Officer,
+        new: NewApplication,
+        now: Timestamp,
+    ) -> Result<ApplicationView, DeskError> {
+        let by = self.permit(officer, &[Permission::Enter], ENTRY, None, now).await?;
+        let entering = Entering {
+            by,
+            at: now,
+            id: new_id(now)?,
+            salt: random_salt()?,
+        };
+        let case = match entry::enter(new, &self.room.profiles, entering) {
+            Ok(case) => case,
+            Err(error) => {
+                return Err(self
+                    .refuse(
+                        error,
+                        Refused {
+                            act: ENTRY,
+                            application: None,
+                            by,
+                            at: now,
+                        },
+                    )
+                    .await);
+            }
+        };
+        let case = self.queues.entries.ask(case).await??;
+        Ok(ApplicationView::of(&case))
+    }
+
+    /// Enters the renewal of a certificate, or of a pair by either of its serial numbers. It waits for the approval
+    /// of another officer.
+    ///
+    /// # Errors
+    /// [`DeskError`]; a refusal is recorded.
+    pub async fn renew(
+        &self,
+        officer: &Officer,
+        serial: &str,
+        renewal: Renewal,
+        now: Timestamp,
+    ) -> Result<ApplicationView, DeskError> {
+        let by = self.permit(officer, &[Permission::Enter], RENEWAL, None, now).await?;
+        let (old, case) = self.certificate_with_case(serial).await?;
+        let Case::Issued(application) = case else {
+            return Err(CertificateError::Unknown.into());
+        };
+        let entering = Entering {
+            by,
+            at: now,
+            id: new_id(now)?,
+            salt: random_salt()?,
+        };
+        let case = match entry::renew(renewal, &old, &application, &self.room.profiles, entering) {
+            Ok(case) => case,
+            Err(error) => {
+                let refused = Refused {
+                    act: RENEWAL,
+                    application: Some(application.form.id),
+                    by,
+                    at: now,
+                };
+                return Err(self.refuse(error, refused).await);
+            }
+        };
+        let case = self.queues.entries.ask(case).await??;
+        Ok(ApplicationView::of(&case))
+    }
+}
+
+/// Writes a group of new applications.
+pub(super) async fn enter_group(room: Arc<Room>, cases: Vec<Case>) -> Vec<Result<Case, DeskError>> {
+    let verdicts = write_group(&room.database, cases.clone(), enter_all).await;
+    cases
+        .into_iter()
+        .zip(verdicts)
+        .map(|(case, verdict)| verdict.map(|()| case))
+        .collect()
+}
+
+fn enter_all<'c>(
+    connection: &'c mut Connection,
+    cases: &'c [Case],
+) -> BoxFuture<'c, Result<Vec<Result<(), DeskError>>, DeskError>> {
+    Box::pin(async move {
+        let mut held = Held::read(connection, cases).await?;
+        let verdicts: Vec<Result<(), EntryError>> = cases.iter().map(|case| held.take(case.form())).collect();
+        let judged = || cases.iter().zip(&verdicts);
+        let good: Vec<&Case> = judged()
+            .filter(|(_, verdict)| verdict.is_ok())
+            .map(|(case, _)| case)
+            .collect();
+        store::insert(connection, &good).await?;
+        let entries: Vec<NewEntry> = judged().flat_map(|(case, verdict)| entries(case, verdict)).collect();
+        record(connection, &entries).await?;
+        Ok(verdicts
+            .into_iter()
+            .map(|verdict| verdict.map_err(DeskError::from))
+            .collect())
+    })
+}
+
+/// Keys and renewed certificates that are spoken for.
+struct Held {
+    keys: HashSet<String>,
+    renewed: HashSet<String>,
+}
+
+impl Held {
+    async fn read(connection: &mut Connection, cases: &[Case]) -> Result<Self, DeskError> {
+        let forms = || cases.iter().map(Case::form);
+        let keys: Vec<String> = forms().filter(|form| brings_key(form)).map(Form::key_digest).collect();
+        let renewed: Vec<String> = forms().filter_map(|form| form.replaces.clone()).collect();
+        Ok(Self {
+            keys: store::keys_taken(connection, &keys).await?.into_iter().collect(),
+            renewed: store::renewals_taken(connection, &renewed).await?.into_iter().collect(),
+        })
+    }
+
+    /// Takes what the application needs, or says why it may not.
+    fn take(&mut self, form: &Form) -> Result<(), EntryError> {
+        if form
+            .replaces
+            .as_ref()
+            .is_some_and(|replaces| self.renewed.contains(replaces))
+        {
+            return Err(CertificateError::Renewed.into());
+        }
+        if brings_key(form) && !self.keys.insert(form.key_digest()) {
+            return Err(EntryError::DuplicateKey { scope: form.law_scope });
+        }
+        self.renewed.extend(form.replaces.clone());
+        Ok(())
+    }
+}
+
+/// A renewal goes on with the key of the certificate that it renews.
+fn brings_key(form: &Form) -> bool {
+    form.kind != ApplicationKind::Renewal
+}
+
+/// The records of one entry: each step that came along is a fact of its own.
+fn entries(case: &Case, verdict: &Result<(), EntryError>) -> Vec<NewEntry> {
+    let form = case.form();
+    if let Err(error) = verdict {
+        return vec![facts::refused(ENTRY, None, form.entered_by, form.entered_at, error)];
+    }
+    let mut entries = vec![facts::entered(form)];
+    let steps = case.steps();
+    // A renewal goes on with the notice and the contract of the old application: those were recorded then.
+    if form.replaces.is_none() {
+        entries.extend(steps.notice.map(|step| facts::noticed(form, step)));
+        entries.extend(steps.contract.map(|step| facts::contracted(form, step)));
+    }
+    entries.extend(steps.identity.map(|step| facts::identified(form, step)));
+    entries
+}

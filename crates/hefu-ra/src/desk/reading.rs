@@ -1,0 +1,91 @@
+//! Looking things up. Who may look is decided where the call comes in; nothing here changes anything.
+
+use jiff::Timestamp;
+
+use super::Desk;
+use super::error::DeskError;
+use crate::application::ApplicationId;
+use crate::case::{ApplicationError, Case};
+use crate::certificate::{Certificate, CertificateError, Delivery};
+use crate::list::{Find, FindApplications, Page, page_size, serial_number};
+use crate::store;
+use crate::view::{ApplicationView, CertificateView};
+
+impl Desk {
+    /// One application, with its certificates once it is issued.
+    ///
+    /// # Errors
+    /// [`ApplicationError::Unknown`], or a fault of the database.
+    pub async fn application(&self, id: ApplicationId) -> Result<ApplicationView, DeskError> {
+        let mut connection = self.room.database.read().await?;
+        let case = store::load(&mut connection, &[id])
+            .await?
+            .remove(&id)
+            .ok_or(ApplicationError::Unknown(id))?;
+        if !matches!(case, Case::Issued(_)) {
+            return Ok(ApplicationView::of(&case));
+        }
+        let certificates = store::certificates_of(&mut connection, id).await?;
+        let digest = certificates
+            .first()
+            .map(|certificate| certificate.issuer.clone())
+            .unwrap_or_default();
+        let issuer = store::issuer_of(&mut connection, &digest).await?;
+        Ok(ApplicationView::delivered(&case, &Delivery { certificates, issuer }))
+    }
+
+    /// A page of applications, newest first, without their certificates.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn applications(&self, find: &FindApplications) -> Result<Page<ApplicationView>, DeskError> {
+        let limit = page_size(find.limit);
+        let mut connection = self.room.database.read().await?;
+        let found = store::applications(&mut connection, find.stage, find.after, i64::from(limit) + 1).await?;
+        Ok(Page::cut(
+            found,
+            limit,
+            |case| case.id().to_string(),
+            |case| ApplicationView::of(&case),
+        ))
+    }
+
+    /// One certificate, by its serial number.
+    ///
+    /// # Errors
+    /// [`CertificateError::Unknown`], or a fault of the database.
+    pub async fn certificate(&self, serial: &str, now: Timestamp) -> Result<CertificateView, DeskError> {
+        let serial = serial_number(serial)?;
+        let mut connection = self.room.database.read().await?;
+        let pair = store::pair_of(&mut connection, &serial).await?;
+        let certificate = pair.into_iter().next().ok_or(CertificateError::Unknown)?;
+        Ok(CertificateView::of(certificate, now))
+    }
+
+    /// A page of certificates.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn certificates(&self, find: Find, now: Timestamp) -> Result<Page<CertificateView>, DeskError> {
+        let find = find.tidied();
+        let limit = page_size(find.limit);
+        let mut connection = self.room.database.read().await?;
+        let found = store::certificates(&mut connection, &find, now, i64::from(limit) + 1).await?;
+        let show = |certificate| CertificateView::of(certificate, now);
+        Ok(Page::cut(found, limit, |certificate| certificate.serial.clone(), show))
+    }
+
+    /// A certificate and the application that it came from.
+    pub(super) async fn certificate_with_case(&self, serial: &str) -> Result<(Certificate, Case), DeskError> {
+        let serial = serial_number(serial)?;
+        let mut connection = self.room.database.read().await?;
+        let pair = store::pair_of(&mut connection, &serial).await?;
+        let certificate = pair.into_iter().next().ok_or(CertificateError::Unknown)?;
+        let id = certificate.application;
+        let case = store::load(&mut connection, &[id])
+            .await?
+            .remove(&id)
+            .ok_or(ApplicationError::Unknown(id))?;
+        Ok((certificate, case))
+    }
+}

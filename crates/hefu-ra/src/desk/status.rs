@@ -1,0 +1,192 @@
+//! Suspending, resuming and revoking: identity verified, asked of the certification authority, written down when its
+//! signed word is here.
+
+use hefu_certificate::RevocationGround;
+use hefu_database::Connection;
+use hefu_officers::{Officer, Permission};
+use jiff::Timestamp;
+
+use super::error::DeskError;
+use super::issuing::{How, Open};
+use super::{Desk, Refused, detached, random_salt, record};
+use crate::application::Reason;
+use crate::certificate::{Certificate, CertificateError, StatusAct};
+use crate::facts;
+use crate::identity::{Identity, IdentityInput};
+use crate::list::serial_number;
+use crate::request::RequestError;
+use crate::status_change::StatusChange;
+use crate::store;
+use crate::view::CertificateView;
+
+/// Changes settled in one call: an open one of another sort, then the one asked for.
+const CHANGES_MAX: usize = 2;
+
+/// Why a change is asked for, and how the identity of who asks was verified.
+#[derive(Clone, Debug)]
+pub struct ChangeInput {
+    /// The verification of identity.
+    pub identity: IdentityInput,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// What stands in the way of a change, or not.
+enum Opened {
+    /// It is stored and may be sent.
+    Fresh(StatusChange),
+    /// The same change is open already.
+    Again(StatusChange),
+    /// Another change is open.
+    Other(StatusChange),
+}
+
+impl Desk {
+    /// Suspends a certificate, or a pair by either of its serial numbers.
+    ///
+    /// # Errors
+    /// [`DeskError`]; a refusal is recorded. When the certification authority does not answer, call again.
+    pub async fn suspend(
+        &self,
+        officer: &Officer,
+        serial: &str,
+        input: ChangeInput,
+        now: Timestamp,
+    ) -> Result<CertificateView, DeskError> {
+        self.change(officer, serial, StatusAct::Suspend, input, now).await
+    }
+
+    /// Lifts a suspension.
+    ///
+    /// # Errors
+    /// As [`Desk::suspend`].
+    pub async fn resume(
+        &self,
+        officer: &Officer,
+        serial: &str,
+        input: ChangeInput,
+        now: Timestamp,
+    ) -> Result<CertificateView, DeskError> {
+        self.change(officer, serial, StatusAct::Resume, input, now).await
+    }
+
+    /// Revokes on one of the law's five grounds (办法 29).
+    ///
+    /// # Errors
+    /// As [`Desk::suspend`].
+    pub async fn revoke(
+        &self,
+        officer: &Officer,
+        serial: &str,
+        ground: RevocationGround,
+        input: ChangeInput,
+        now: Timestamp,
+    ) -> Result<CertificateView, DeskError> {
+        self.change(officer, serial, StatusAct::Revoke(ground), input, now)
+            .await
+    }
+
+    async fn change(
+        &self,
+        officer: &Officer,
+        serial: &str,
+        act: StatusAct,
+        input: ChangeInput,
+        now: Timestamp,
+    ) -> Result<CertificateView, DeskError> {
+        let by = self
+            .permit(officer, &[Permission::ChangeStatus], act.as_str(), None, now)
+            .await?;
+        let wanted = Wanted {
+            serial: serial_number(serial)?,
+            act,
+            identity: Identity::try_from(input.identity)?,
+            reason: Reason::new(&input.reason)?,
+            refused: Refused {
+                act: act.as_str(),
+                application: None,
+                by,
+                at: now,
+            },
+        };
+        let desk = self.clone();
+        detached(async move { desk.settle_wanted(wanted, now).await }).await
+    }
+
+    async fn settle_wanted(&self, wanted: Wanted, now: Timestamp) -> Result<CertificateView, DeskError> {
+        for _ in 0..CHANGES_MAX {
+            let (open, how) = match self.open_change(wanted.clone()).await? {
+                Opened::Fresh(change) => (change, How::Submit),
+                Opened::Again(change) | Opened::Other(change) => (change, How::Inquire),
+            };
+            let is_ours = open.act == wanted.act;
+            match self.settle(Open::Change(open), how, now).await {
+                Ok(_) | Err(DeskError::Moved) if is_ours => return self.certificate(&wanted.serial, now).await,
+                // The other change is settled, one way or the other; now for ours.
+                Ok(_) | Err(DeskError::Moved | DeskError::Request(RequestError::Refused { .. })) if !is_ours => {}
+                Ok(_) => return Err(RequestError::Pending.into()),
+                Err(error) => return Err(error),
+            }
+        }
+        Err(RequestError::Pending.into())
+    }
+
+    async fn open_change(&self, wanted: Wanted) -> Result<Opened, DeskError> {
+        self.room
+            .database
+            .write(move |connection| Box::pin(async move { open(connection, wanted).await }))
+            .await?
+    }
+}
+
+/// A change that an officer wants.
+#[derive(Clone)]
+struct Wanted {
+    serial: String,
+    act: StatusAct,
+    identity: Identity,
+    reason: Reason,
+    refused: Refused,
+}
+
+/// Decides and stores; the inner error is a refusal that was recorded.
+async fn open(connection: &mut Connection, wanted: Wanted) -> Result<Result<Opened, DeskError>, DeskError> {
+    let pair = store::pair_of(connection, &wanted.serial).await?;
+    let certificate = pair.first().ok_or(CertificateError::Unknown)?;
+    if let Some(open) = store::open_change(connection, certificate.leading_serial()).await? {
+        return Ok(Ok(if open.act == wanted.act {
+            Opened::Again(open)
+        } else {
+            Opened::Other(open)
+        }));
+    }
+    if let Err(refusal) = certificate.may_change(wanted.act, wanted.refused.at) {
+        let refusal = DeskError::from(refusal);
+        let refused = Refused {
+            application: Some(certificate.application),
+            ..wanted.refused
+        };
+        record(connection, refused.entry(&refusal).as_slice()).await?;
+        return Ok(Err(refusal));
+    }
+    let change = wanted.change(certificate)?;
+    store::insert_change(connection, &change).await?;
+    record(connection, &[facts::change_requested(&change)]).await?;
+    Ok(Ok(Opened::Fresh(change)))
+}
+
+impl Wanted {
+    fn change(self, certificate: &Certificate) -> Result<StatusChange, DeskError> {
+        Ok(StatusChange {
+            request: gm_suite::random().map_err(|_| DeskError::NoRandomness)?,
+            application: certificate.application,
+            serial: certificate.leading_serial().to_owned(),
+            act: self.act,
+            identity: self.identity,
+            reason: self.reason,
+            salt: random_salt()?,
+            by: self.refused.by,
+            at: self.refused.at,
+        })
+    }
+}

@@ -1,0 +1,145 @@
+//! Gathering: acts that wait at the same moment are done together.
+//!
+//! There is no artificial wait. A runner takes what is queued, at most [`Limits::group_max`], and does it; meanwhile
+//! the next ones queue up. Alone, an act goes through at once; in a crowd, a hundred acts share one transaction, one
+//! signature and one round trip.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use tokio::sync::{Semaphore, mpsc, oneshot};
+
+/// Bounds of one gathering.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Acts in one group.
+    pub(crate) group_max: usize,
+    /// Groups under way at once.
+    pub(crate) running_max: usize,
+    /// Acts that may wait; those who come later wait for a place in the queue.
+    pub(crate) queue_max: usize,
+}
+
+/// The task that gathers is gone: the program is stopping.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("the registration desk is closing")]
+pub(crate) struct Closed;
+
+struct Waiting<A, T> {
+    ask: A,
+    answer: oneshot::Sender<T>,
+}
+
+/// A queue of acts of one sort, each answered by itself. Stops when its last handle is dropped.
+pub(crate) struct Gatherer<A, T> {
+    queue: mpsc::Sender<Waiting<A, T>>,
+}
+
+impl<A, T> Gatherer<A, T>
+where
+    A: Send + 'static,
+    T: Send + 'static,
+{
+    /// Starts the runner. `run` gets a group and returns one answer for each act, in order.
+    pub(crate) fn start<F, R>(limits: Limits, run: F) -> Self
+    where
+        F: Fn(Vec<A>) -> R + Send + Sync + 'static,
+        R: Future<Output = Vec<T>> + Send + 'static,
+    {
+        let (queue, waiting) = mpsc::channel(limits.queue_max);
+        tokio::spawn(gather(limits, Arc::new(run), waiting));
+        Self { queue }
+    }
+
+    /// Queues an act and waits for its answer. Once queued it is done even if nobody waits any more.
+    pub(crate) async fn ask(&self, ask: A) -> Result<T, Closed> {
+        let (answer, answered) = oneshot::channel();
+        self.queue.send(Waiting { ask, answer }).await.map_err(|_| Closed)?;
+        answered.await.map_err(|_| Closed)
+    }
+}
+
+async fn gather<A, T, F, R>(limits: Limits, run: Arc<F>, mut waiting: mpsc::Receiver<Waiting<A, T>>)
+where
+    A: Send + 'static,
+    T: Send + 'static,
+    F: Fn(Vec<A>) -> R + Send + Sync + 'static,
+    R: Future<Output = Vec<T>> + Send + 'static,
+{
+    let running = Arc::new(Semaphore::new(limits.running_max));
+    while let Some(first) = waiting.recv().await {
+        // While this waits for a turn, more come to be gathered.
+        let Ok(turn) = Arc::clone(&running).acquire_owned().await else {
+            return;
+        };
+        let mut asks = vec![first.ask];
+        let mut answers = vec![first.answer];
+        while asks.len() < limits.group_max {
+            let Ok(next) = waiting.try_recv() else { break };
+            asks.push(next.ask);
+            answers.push(next.answer);
+        }
+        let run = Arc::clone(&run);
+        tokio::spawn(async move {
+            let done = run(asks).await;
+            drop(turn);
+            for (answer, done) in answers.into_iter().zip(done) {
+                // Whoever asked may have gone away; the act stands.
+                let _ = answer.send(done);
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use std::sync::Mutex;
+
+    use futures_util::future::join_all;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_waits_together_is_done_together_and_answered_apart() {
+        let sizes = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&sizes);
+        let limits = Limits {
+            group_max: 16,
+            running_max: 1,
+            queue_max: 64,
+        };
+        let gatherer = Gatherer::start(limits, move |asks: Vec<u32>| {
+            seen.lock().unwrap().push(asks.len());
+            async move {
+                tokio::task::yield_now().await;
+                asks.into_iter().map(|ask| ask * 2).collect()
+            }
+        });
+        let answers = join_all((0..50).map(|number| gatherer.ask(number))).await;
+        assert!(
+            answers
+                .into_iter()
+                .map(Result::unwrap)
+                .eq((0..50).map(|number| number * 2))
+        );
+        let sizes = sizes.lock().unwrap();
+        assert_eq!(sizes.iter().sum::<usize>(), 50);
+        assert!(sizes.len() < 10 && sizes.iter().all(|size| *size <= 16), "{sizes:?}");
+    }
+
+    #[tokio::test]
+    async fn a_runner_that_dies_answers_nobody_but_the_next_group_lives() {
+        let limits = Limits {
+            group_max: 1,
+            running_max: 1,
+            queue_max: 4,
+        };
+        let gatherer = Gatherer::start(limits, |asks: Vec<u32>| async move {
+            assert!(!asks.contains(&13), "unlucky");
+            asks
+        });
+        assert_eq!(gatherer.ask(13).await, Err(Closed));
+        assert_eq!(gatherer.ask(1).await, Ok(1));
+    }
+}

@@ -1,0 +1,162 @@
+//! Lists for people, page by page: each page begins after the last row of the one before, so no row is counted or
+//! skipped, however long the list is and whatever comes in meanwhile.
+
+use hefu_certificate::Status;
+use hefu_database::{Connection, DatabaseError};
+use jiff::Timestamp;
+use sqlx::AssertSqlSafe;
+use sqlx::any::{Any, AnyArguments};
+use sqlx::query::Query;
+
+use super::{application, certificate};
+use crate::application::ApplicationId;
+use crate::case::Case;
+use crate::certificate::Certificate;
+use crate::list::{CertificateState, Find};
+use crate::stage::Stage;
+
+/// A page of applications, newest first.
+pub(crate) async fn applications(
+    connection: &mut Connection,
+    stage: Option<Stage>,
+    after: Option<ApplicationId>,
+    limit: i64,
+) -> Result<Vec<Case>, DatabaseError> {
+    let mut text = Text::new("SELECT * FROM ra_application");
+    if let Some(stage) = stage {
+        text.and("state = ?", [stage.as_str().into()]);
+    }
+    if let Some(after) = after {
+        text.and("id < ?", [after.to_string().into()]);
+    }
+    let rows = text.query("ORDER BY id DESC", limit).fetch_all(connection).await?;
+    rows.iter().map(application::read).collect()
+}
+
+/// A page of certificates: by serial number or by name when there is something to find, else newest first.
+pub(crate) async fn certificates(
+    connection: &mut Connection,
+    find: &Find,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<Certificate>, DatabaseError> {
+    let mut text = Text::new("SELECT * FROM ra_certificate");
+    match find.state {
+        None => {}
+        Some(CertificateState::Expired) => text.and("status <> 'revoked' AND not_after < ?", [micros(now)]),
+        Some(CertificateState::Valid) => text.and("status = 'valid' AND not_after >= ?", [micros(now)]),
+        // The second condition is the words of the partial index.
+        Some(CertificateState::Suspended) => text.and(
+            "status = ? AND status <> 'valid' AND not_after >= ?",
+            [Status::Suspended.as_str().into(), micros(now)],
+        ),
+        Some(CertificateState::Revoked) => {
+            text.and("status = ? AND status <> 'valid'", [Status::Revoked.as_str().into()]);
+        }
+    }
+    if let Some(profile) = &find.profile {
+        text.and("profile = ?", [profile.clone().into()]);
+    }
+    let order = text.order(find);
+    let rows = text.query(order, limit).fetch_all(connection).await?;
+    rows.iter().map(certificate::read).collect()
+}
+
+fn micros(at: Timestamp) -> Word {
+    Word::Number(at.as_microsecond())
+}
+
+/// A value of a list's condition.
+enum Word {
+    Text(String),
+    Number(i64),
+}
+
+impl From<String> for Word {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&str> for Word {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+/// A SELECT in the making: conditions with `?` become `$1`, `$2` … in order.
+struct Text {
+    sql: String,
+    words: Vec<Word>,
+}
+
+impl Text {
+    fn new(sql: &str) -> Self {
+        Self {
+            sql: sql.to_owned(),
+            words: Vec::new(),
+        }
+    }
+
+    fn and<const N: usize>(&mut self, condition: &str, words: [Word; N]) {
+        self.sql.push_str(if self.sql.contains(" WHERE ") {
+            " AND "
+        } else {
+            " WHERE "
+        });
+        let mut words = words.into_iter();
+        for part in condition.split_inclusive('?') {
+            let Some(before) = part.strip_suffix('?') else {
+                self.sql.push_str(part);
+                continue;
+            };
+            self.words.extend(words.next());
+            self.sql.push_str(&format!("{before}${}", self.words.len()));
+        }
+    }
+
+    /// Adds what is to be found and where the page begins; says in which order.
+    fn order(&mut self, find: &Find) -> &'static str {
+        let after = find.after.as_ref();
+        if let Some(digits) = find.serial_prefix() {
+            self.and(
+                "serial >= ? AND serial < ?",
+                [digits.clone().into(), format!("{digits}g").into()],
+            );
+            if let Some(after) = after {
+                self.and("serial > ?", [after.as_str().into()]);
+            }
+            return "ORDER BY serial";
+        }
+        if let Some(words) = &find.query {
+            // Every character sorts before the last one there is.
+            self.and(
+                "name >= ? AND name < ?",
+                [words.clone().into(), format!("{words}\u{10ffff}").into()],
+            );
+            if let Some(after) = after {
+                let place = "(name, serial) > (SELECT name, serial FROM ra_certificate WHERE serial = ?)";
+                self.and(place, [after.as_str().into()]);
+            }
+            return "ORDER BY name, serial";
+        }
+        if let Some(after) = after {
+            let place = "(application, serial) < (SELECT application, serial FROM ra_certificate WHERE serial = ?)";
+            self.and(place, [after.as_str().into()]);
+        }
+        "ORDER BY application DESC, serial DESC"
+    }
+
+    fn query(mut self, order: &str, limit: i64) -> Query<'static, Any, AnyArguments> {
+        self.words.push(Word::Number(limit));
+        let sql = format!("{} {order} LIMIT ${}", self.sql, self.words.len());
+        let mut query = sqlx::query::<Any>(AssertSqlSafe(sql));
+        for word in self.words {
+            query = match word {
+                Word::Text(text) => query.bind(text),
+                Word::Number(number) => query.bind(number),
+            };
+        }
+        query
+    }
+}

@@ -1,0 +1,8 @@
+//! The desk with a real database, real keys and a certification authority made for tests.
+
+mod entry;
+mod house;
+mod road;
+mod status;
+mod tables;
+mod trouble;
