@@ -7,7 +7,7 @@ use subtle::ConstantTimeEq as _;
 use zeroize::{Zeroize as _, Zeroizing};
 
 use super::curve::{self, Point, Scalar};
-use super::{SigningKey, random_scalar};
+use super::{SigningKey, random_scalar, secret};
 use crate::{DecryptError, KeyError, PublicKey};
 
 /// Most octets that are encrypted or decrypted at once: SM2 carries keys, not files.
@@ -48,8 +48,8 @@ pub fn encrypt_with_nonce(key: &PublicKey, plaintext: &[u8], k: &[u8; 32]) -> Op
 
 /// Steps A1 to A8 with a given k; nothing when the standard asks for another k.
 fn encrypt_once(point: &Point, plaintext: &[u8], k: &Scalar) -> Option<der::Result<Vec<u8>>> {
-    let c1 = curve::mul_generator(k)?.to_uncompressed();
-    let shared = Zeroizing::new(curve::mul(point, k)?.to_uncompressed());
+    let c1 = secret::mul_generator(k)?.to_uncompressed();
+    let shared = Zeroizing::new(secret::mul(point, k)?.to_uncompressed());
     let (x2, y2) = coordinates(&shared)?;
     let mut c2 = plaintext.to_vec();
     if !mask(x2, y2, &mut c2) {
@@ -79,7 +79,7 @@ impl SigningKey {
             return Err(DecryptError::Malformed("length of the ciphertext"));
         }
         let c1 = first_part(&cipher).ok_or(DecryptError::Malformed("C1 is not a point of the curve"))?;
-        let shared = curve::mul(&c1, &self.d).ok_or(DecryptError::Mismatch)?;
+        let shared = secret::mul(&c1, &self.d).ok_or(DecryptError::Mismatch)?;
         let shared = Zeroizing::new(shared.to_uncompressed());
         let (x2, y2) = coordinates(&shared).ok_or(DecryptError::Mismatch)?;
         let mut plaintext = Zeroizing::new(ciphertext.to_vec());

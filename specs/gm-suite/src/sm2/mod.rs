@@ -5,6 +5,9 @@
 
 mod cipher;
 mod curve;
+mod field;
+mod public;
+mod secret;
 mod signature;
 
 use zeroize::{Zeroize as _, Zeroizing};
@@ -93,7 +96,7 @@ impl SigningKey {
     pub(crate) fn from_scalar(octets: &[u8; 32]) -> Result<Self, InvalidKey> {
         let d = curve::scalar_in_range(octets).ok_or(InvalidKey::Range)?;
         let inverse = Option::from((d + Scalar::ONE).invert()).ok_or(InvalidKey::Range)?;
-        let public = VerifyingKey::new(curve::mul_generator(&d).ok_or(InvalidKey::Range)?)?;
+        let public = VerifyingKey::new(secret::mul_generator(&d).ok_or(InvalidKey::Range)?)?;
         Ok(Self { d, inverse, public })
     }
 
@@ -123,3 +126,6 @@ fn random_scalar() -> Result<Zeroizing<Scalar>, crate::RandomFailure> {
     }
     Err(crate::RandomFailure)
 }
+
+#[cfg(test)]
+mod tests;

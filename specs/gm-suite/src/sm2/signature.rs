@@ -6,7 +6,7 @@ use sm3::{Digest as _, Sm3};
 use zeroize::Zeroizing;
 
 use super::curve::{self, Scalar};
-use super::{SigningKey, VerifyingKey, random_scalar};
+use super::{SigningKey, VerifyingKey, public, random_scalar, secret};
 use crate::{BadSignature, PrivateKey, SignError};
 
 /// a || b || xG || yG of GB/T 32918.5, as they enter ZA.
@@ -56,7 +56,7 @@ impl SigningKey {
 
     /// Steps A3 to A6 with a given k; nothing when the standard asks for another k.
     fn sign_hash(&self, e: &[u8; 32], k: &Scalar) -> Option<(Scalar, Scalar)> {
-        let x = curve::mul_generator(k)?.to_uncompressed();
+        let x = secret::mul_generator(k)?.to_uncompressed();
         let x = x.get(1..33)?.try_into().ok()?;
         let r = curve::scalar_reduced(e) + curve::scalar_reduced(x);
         // (1 + d)^-1 (k - r d) = (1 + d)^-1 (k + r) - r
@@ -105,7 +105,7 @@ impl VerifyingKey {
         if t == Scalar::ZERO {
             return false;
         }
-        curve::combine_x(s, &t, &self.point).is_some_and(|x| curve::scalar_reduced(e) + x == *r)
+        public::combination_has_x(s, &t, &self.point, &(*r - curve::scalar_reduced(e)))
     }
 }
 
