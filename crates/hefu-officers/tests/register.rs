@@ -128,15 +128,17 @@ async fn each_enrolment_is_recorded_without_the_name() {
         .await
         .unwrap();
     let mut connection = house.database.read().await.unwrap();
-    let rows = sqlx::query("SELECT kind, subject, actor, body FROM record_entry")
+    let rows = sqlx::query("SELECT bytes FROM record_entry")
         .fetch_all(&mut *connection)
         .await
         .unwrap();
     assert_eq!(rows.len(), 1);
-    let text = |column: usize| rows.first().unwrap().try_get::<String, _>(column).unwrap();
-    assert_eq!(
-        (text(0).as_str(), text(1).as_str(), text(2).as_str()),
-        ("officer-enrolled/1", "officer:1", "operator")
-    );
-    assert_eq!(text(3), r#"{"branch":"business","role":"business-administrator"}"#);
+    let bytes: Vec<u8> = rows.first().unwrap().try_get(0).unwrap();
+    let record: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+    let body = serde_json::json!({ "branch": "business", "role": "business-administrator" });
+    let expected = serde_json::json!({
+        "v": 1, "at": noon().as_microsecond(), "kind": "officer-enrolled/1", "subject": "officer:1",
+        "actor": "operator", "body": body,
+    });
+    assert_eq!(record, expected);
 }
