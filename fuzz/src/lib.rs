@@ -9,12 +9,21 @@ pub type Target = fn(&[u8]);
 
 /// All targets; a folder `fuzz/seeds/NAME/` may hold inputs to start from.
 pub const TARGETS: &[(&str, Target)] = &[
+    ("certificate", cert_path::fuzzing::certificate),
+    ("certificate_bag", cert_path::fuzzing::bag),
     ("crl", pkix_status::fuzzing::crl),
+    ("csr", gm_syntax::fuzzing::request),
+    ("csr_response", gm_syntax::fuzzing::csr_response),
+    ("enveloped_key", gm_syntax::fuzzing::enveloped_key),
     ("ocsp_get", pkix_status::fuzzing::ocsp_get),
     ("ocsp_request", pkix_status::fuzzing::ocsp_request),
     ("ocsp_response", pkix_status::fuzzing::ocsp_response),
+    ("pem", gm_syntax::fuzzing::pem),
+    ("private_key", gm_syntax::fuzzing::private_key),
     ("registration_batch", registration_protocol::fuzzing::batch),
     ("registration_reply", registration_protocol::fuzzing::reply),
+    ("signed_and_enveloped", gm_syntax::fuzzing::signed_and_enveloped),
+    ("signed_data", gm_syntax::fuzzing::signed_data),
 ];
 
 /// The target of this name.

@@ -31,9 +31,24 @@ pub(crate) struct Kind {
 
 /// What the issue asks for: single SM2, pairs, P-256.
 pub(crate) const KINDS: [Kind; 3] = [
-    Kind { name: "SM2 single", profile: "device-sm2-single", key: KeyAlgorithm::Sm2, target: 1_500.0 },
-    Kind { name: "SM2 pair", profile: "device-sm2", key: KeyAlgorithm::Sm2, target: 700.0 },
-    Kind { name: "P-256 single", profile: "device-p256", key: KeyAlgorithm::P256, target: 1_500.0 },
+    Kind {
+        name: "SM2 single",
+        profile: "device-sm2-single",
+        key: KeyAlgorithm::Sm2,
+        target: 1_500.0,
+    },
+    Kind {
+        name: "SM2 pair",
+        profile: "device-sm2",
+        key: KeyAlgorithm::Sm2,
+        target: 700.0,
+    },
+    Kind {
+        name: "P-256 single",
+        profile: "device-p256",
+        key: KeyAlgorithm::P256,
+        target: 1_500.0,
+    },
 ];
 
 /// Issues `APPLICATIONS` certificates of a kind and says how fast.
@@ -42,10 +57,17 @@ pub(crate) fn measure(service: &Service, kind: &Kind) -> Result<Vec<Figure>, Fai
     let approver = service.officer("approver")?;
     round(service, kind, (&entry, &approver), WARM_UP)?;
     let (entered, issued) = round(service, kind, (&entry, &approver), APPLICATIONS)?;
-    let whole = f64::from(u32::try_from(issued.answered).unwrap_or(u32::MAX)) / (entered.took + issued.took).as_secs_f64();
+    let whole =
+        f64::from(u32::try_from(issued.answered).unwrap_or(u32::MAX)) / (entered.took + issued.took).as_secs_f64();
     let remark = |run: &Run| {
-        let (half, most) = (run.percentile(50).as_secs_f64() * 1e3, run.percentile(99).as_secs_f64() * 1e3);
-        format!("{CLIENTS} clients, {} calls, p50 {half:.1} ms, p99 {most:.1} ms", run.answered)
+        let (half, most) = (
+            run.percentile(50).as_secs_f64() * 1e3,
+            run.percentile(99).as_secs_f64() * 1e3,
+        );
+        format!(
+            "{CLIENTS} clients, {} calls, p50 {half:.1} ms, p99 {most:.1} ms",
+            run.answered
+        )
     };
     Ok(vec![
         Figure {
@@ -55,7 +77,13 @@ pub(crate) fn measure(service: &Service, kind: &Kind) -> Result<Vec<Figure>, Fai
             target: Some(Target::AtLeast(kind.target)),
             remark: remark(&issued),
         },
-        Figure { what: format!("enter, {}", kind.name), value: entered.rate(), unit: "/s", target: None, remark: remark(&entered) },
+        Figure {
+            what: format!("enter, {}", kind.name),
+            value: entered.rate(),
+            unit: "/s",
+            target: None,
+            remark: remark(&entered),
+        },
         Figure {
             what: format!("whole road, {}", kind.name),
             value: whole,
@@ -67,7 +95,9 @@ pub(crate) fn measure(service: &Service, kind: &Kind) -> Result<Vec<Figure>, Fai
 }
 
 fn round(service: &Service, kind: &Kind, officers: (&str, &str), count: usize) -> Result<(Run, Run), Failure> {
-    let entries = (0..count).map(|place| entry(kind, officers.0, place)).collect::<Result<Vec<_>, _>>()?;
+    let entries = (0..count)
+        .map(|place| entry(kind, officers.0, place))
+        .collect::<Result<Vec<_>, _>>()?;
     let entered = load::run(service.address, CLIENTS, &entries, |answer| answer.status == 201);
     complain(&entered)?;
     let approvals: Vec<Request> = entered.bodies.iter().map(|body| approval(body, officers.1)).collect();
@@ -80,7 +110,11 @@ fn round(service: &Service, kind: &Kind, officers: (&str, &str), count: usize) -
 
 fn complain(run: &Run) -> Result<(), Failure> {
     match run.failed.first() {
-        Some(first) => Err(Failure::Requests(format!("{} of {}, first: {first}", run.failed.len(), run.failed.len() + run.answered))),
+        Some(first) => Err(Failure::Requests(format!(
+            "{} of {}, first: {first}",
+            run.failed.len(),
+            run.failed.len() + run.answered
+        ))),
         None => Ok(()),
     }
 }
@@ -89,7 +123,8 @@ fn entry(kind: &Kind, officer: &str, place: usize) -> Result<Request, Failure> {
     let key = PrivateKey::generate(kind.key).map_err(|_| Failure::Tool("key generation"))?;
     let name = format!("device-{place:06}.example");
     let subject = Name::from_str(&format!("CN={name},O=Example,C=CN")).map_err(|_| Failure::Tool("name"))?;
-    let request = gm_syntax::sign_request(&subject, &key, None).map_err(|_| Failure::Tool("CSR"))?;
+    let request =
+        gm_syntax::CertificationRequest::sign_request(&subject, &key, None).map_err(|_| Failure::Tool("CSR"))?;
     let body = json!({
         "profile": kind.profile,
         "subject": {"common_name": name, "organisation": "Example", "country": "CN"},
@@ -99,12 +134,20 @@ fn entry(kind: &Kind, officer: &str, place: usize) -> Result<Request, Failure> {
         "identity": {"method": "in-person", "document": "purchase contract", "evidence": []},
     });
     let body = serde_json::to_vec(&body).map_err(|_| Failure::Tool("JSON"))?;
-    Ok(Request::post("/api/v1/applications", "application/json", officer, &body))
+    Ok(Request::post(
+        "/api/v1/applications",
+        "application/json",
+        officer,
+        &body,
+    ))
 }
 
 fn approval(entered: &[u8], officer: &str) -> Request {
     let application: Value = serde_json::from_slice(entered).unwrap_or_default();
-    let path = format!("/api/v1/applications/{}/approval", application.get("id").unwrap_or(&Value::Null));
+    let path = format!(
+        "/api/v1/applications/{}/approval",
+        application.get("id").unwrap_or(&Value::Null)
+    );
     Request::post(&path.replace('"', ""), "application/json", officer, b"{\"issue\":true}")
 }
 
@@ -117,7 +160,10 @@ impl std::fmt::Display for Kind {
 /// `openssl ca -infiles` with SM2, and how many times faster the single SM2 certificates above were.
 pub(crate) fn beside_openssl(folder: &Path, figures: &[Figure]) -> Result<Vec<Figure>, Failure> {
     let peer = Authority::fresh(folder, true)?.issue(PEER_CERTIFICATES)?;
-    let ours = figures.iter().find(|figure| figure.what == "issue, SM2 single").map_or(0.0, |figure| figure.value);
+    let ours = figures
+        .iter()
+        .find(|figure| figure.what == "issue, SM2 single")
+        .map_or(0.0, |figure| figure.value);
     Ok(vec![
         Figure {
             what: "openssl ca -infiles, SM2".to_owned(),

@@ -61,7 +61,13 @@ pub(crate) fn run(address: SocketAddr, clients: usize, requests: &[Request], wan
     let took = start.elapsed();
     let mut outcomes = outcomes.into_inner().unwrap_or_default();
     outcomes.sort_by_key(|(place, _, _)| *place);
-    let mut run = Run { answered: 0, failed: Vec::new(), took, latencies: Vec::new(), bodies: Vec::new() };
+    let mut run = Run {
+        answered: 0,
+        failed: Vec::new(),
+        took,
+        latencies: Vec::new(),
+        bodies: Vec::new(),
+    };
     for (_, latency, answer) in outcomes {
         run.latencies.push(latency);
         match answer {

@@ -56,17 +56,37 @@ impl Authority {
     pub(crate) fn fresh(folder: &Path, sm2: bool) -> Result<Self, Failure> {
         let _ = fs::remove_dir_all(folder);
         fs::create_dir_all(folder.join("new"))?;
-        fs::write(folder.join("ca.cnf"), SETTINGS.replace("MD", if sm2 { "sm3" } else { "sha256" }))?;
+        fs::write(
+            folder.join("ca.cnf"),
+            SETTINGS.replace("MD", if sm2 { "sm3" } else { "sha256" }),
+        )?;
         fs::write(folder.join("index.txt"), "")?;
         fs::write(folder.join("crlnumber"), "01\n")?;
         fs::write(folder.join("serial"), "1000000000000001\n")?;
-        let authority = Self { folder: folder.to_owned(), sm2 };
-        let curve = if sm2 { "ec_paramgen_curve:SM2" } else { "ec_paramgen_curve:P-256" };
+        let authority = Self {
+            folder: folder.to_owned(),
+            sm2,
+        };
+        let curve = if sm2 {
+            "ec_paramgen_curve:SM2"
+        } else {
+            "ec_paramgen_curve:P-256"
+        };
         for key in ["ca.key", "leaf.key"] {
             authority.run(&["genpkey", "-algorithm", "EC", "-pkeyopt", curve, "-out", key])?;
         }
-        let mut root = vec!["req", "-config", "ca.cnf", "-new", "-x509", "-key", "ca.key", "-subj", "/CN=Root"];
-        root.extend(["-extensions", "root", "-days", "3650", "-out", "ca.crt", authority.digest()]);
+        let mut root = vec![
+            "req", "-config", "ca.cnf", "-new", "-x509", "-key", "ca.key", "-subj", "/CN=Root",
+        ];
+        root.extend([
+            "-extensions",
+            "root",
+            "-days",
+            "3650",
+            "-out",
+            "ca.crt",
+            authority.digest(),
+        ]);
         root.extend(authority.signing());
         authority.run(&root)?;
         Ok(authority)
@@ -74,12 +94,26 @@ impl Authority {
 
     /// Issues `count` certificates in one process (`-infiles`); certificates a second.
     pub(crate) fn issue(&self, count: u32) -> Result<f64, Failure> {
-        let mut issue: Vec<String> = ["ca", "-config", "ca.cnf", "-batch", "-notext", "-outdir", "new"].map(str::to_owned).into();
+        let mut issue: Vec<String> = ["ca", "-config", "ca.cnf", "-batch", "-notext", "-outdir", "new"]
+            .map(str::to_owned)
+            .into();
         issue.extend(self.signing().into_iter().chain(self.verifying()).map(str::to_owned));
         issue.push("-infiles".to_owned());
         for place in 0..count {
             let (name, file) = (format!("/CN=h{place}.example"), format!("{place}.csr"));
-            let mut request = vec!["req", "-config", "ca.cnf", "-new", "-key", "leaf.key", "-subj", &name, "-out", &file, self.digest()];
+            let mut request = vec![
+                "req",
+                "-config",
+                "ca.cnf",
+                "-new",
+                "-key",
+                "leaf.key",
+                "-subj",
+                &name,
+                "-out",
+                &file,
+                self.digest(),
+            ];
             request.extend(self.signing());
             self.run(&request)?;
             issue.push(file);
@@ -101,10 +135,19 @@ impl Authority {
         let mut serials = Vec::with_capacity(count as usize);
         let mut state: u128 = 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835;
         for place in 0..count {
-            state = state.wrapping_mul(0x2360_ED05_1FC6_5DA4_4385_DF64_9FCC_F645).wrapping_add(0x5851_F42D_4C95_7F2D);
+            state = state
+                .wrapping_mul(0x2360_ED05_1FC6_5DA4_4385_DF64_9FCC_F645)
+                .wrapping_add(0x5851_F42D_4C95_7F2D);
             let serial = state >> 2 | 1 << 124;
-            let (flag, when) = if revoked { ("R", "261101000000Z,keyCompromise") } else { ("V", "") };
-            let _ = writeln!(index, "{flag}\t361122111856Z\t{when}\t{serial:032X}\tunknown\t/CN=h{place}.example");
+            let (flag, when) = if revoked {
+                ("R", "261101000000Z,keyCompromise")
+            } else {
+                ("V", "")
+            };
+            let _ = writeln!(
+                index,
+                "{flag}\t361122111856Z\t{when}\t{serial:032X}\tunknown\t/CN=h{place}.example"
+            );
             serials.push(serial);
         }
         fs::write(self.folder.join("index.txt"), index)?;
@@ -129,9 +172,28 @@ impl Authority {
     pub(crate) fn responder(&self) -> Result<Responder, Failure> {
         let port = crate::service::free_port()?;
         let text = port.to_string();
-        let arguments = ["ocsp", "-index", "index.txt", "-CA", "ca.crt", "-rsigner", "ca.crt", "-rkey", "ca.key", "-ndays", "1", "-multi", "2", "-port", &text];
+        let arguments = [
+            "ocsp",
+            "-index",
+            "index.txt",
+            "-CA",
+            "ca.crt",
+            "-rsigner",
+            "ca.crt",
+            "-rkey",
+            "ca.key",
+            "-ndays",
+            "1",
+            "-multi",
+            "2",
+            "-port",
+            &text,
+        ];
         let process = self.command(&arguments).spawn()?;
-        let responder = Responder { address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)), process };
+        let responder = Responder {
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+            process,
+        };
         let start = Instant::now();
         let mut connection = Connection::new(responder.address);
         while connection.send(&Request::get("/")).is_err() {
@@ -163,12 +225,21 @@ impl Authority {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new("openssl");
-        command.args(arguments).current_dir(&self.folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+            .args(arguments)
+            .current_dir(&self.folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         command
     }
 
     fn run(&self, arguments: &[&str]) -> Result<(), Failure> {
-        if self.command(arguments).status()?.success() { Ok(()) } else { Err(Failure::Tool("openssl")) }
+        if self.command(arguments).status()?.success() {
+            Ok(())
+        } else {
+            Err(Failure::Tool("openssl"))
+        }
     }
 }
 

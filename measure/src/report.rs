@@ -77,7 +77,10 @@ pub(crate) fn write(folder: &Path, figures: &[Figure]) -> Result<(), Failure> {
             None => String::new(),
         };
         let met = figure.met().map_or("", |met| if met { "met" } else { "missed" });
-        let line = format!("| {} | {:.2} {} | {target} | {met} | {} |\n", figure.what, figure.value, figure.unit, figure.remark);
+        let line = format!(
+            "| {} | {:.2} {} | {target} | {met} | {} |\n",
+            figure.what, figure.value, figure.unit, figure.remark
+        );
         table.push_str(&line);
     }
     std::io::stdout().write_all(table.as_bytes())?;

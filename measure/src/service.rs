@@ -36,7 +36,13 @@ impl Service {
         let made = Command::new(binaries.join("hefu"))
             .arg("init")
             .arg(folder)
-            .args(["--listen", &address.to_string(), "--public-url", &format!("http://{address}"), "--json"])
+            .args([
+                "--listen",
+                &address.to_string(),
+                "--public-url",
+                &format!("http://{address}"),
+                "--json",
+            ])
             .stdout(Stdio::null())
             .status()?;
         if !made.success() {
@@ -55,9 +61,17 @@ impl Service {
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()?;
-        let mut service = Self { address, folder: folder.to_owned(), start: Duration::ZERO, daemon };
+        let mut service = Self {
+            address,
+            folder: folder.to_owned(),
+            start: Duration::ZERO,
+            daemon,
+        };
         let mut connection = Connection::new(address);
-        while !connection.send(&Request::get("/healthz")).is_ok_and(|answer| answer.status == 200) {
+        while !connection
+            .send(&Request::get("/healthz"))
+            .is_ok_and(|answer| answer.status == 200)
+        {
             if start.elapsed() > START_MAX {
                 return Err(Failure::Tool("hefud did not answer"));
             }
@@ -71,6 +85,21 @@ impl Service {
     pub(crate) fn officer(&self, name: &str) -> Result<String, Failure> {
         let token = fs::read_to_string(self.folder.join("officers").join(format!("{name}.token")))?;
         Ok(format!("Authorization: Bearer {}\r\n", token.trim()))
+    }
+
+    /// Stops it and waits until it has ended.
+    pub(crate) fn stop(mut self) -> Result<(), Failure> {
+        Command::new("kill").arg(self.daemon.id().to_string()).status()?;
+        if self.daemon.wait()?.success() {
+            Ok(())
+        } else {
+            Err(Failure::Tool("hefud did not stop cleanly"))
+        }
+    }
+
+    /// Highest resident memory in MiB, from the kernel.
+    pub(crate) fn peak_mib(&self) -> Result<f64, Failure> {
+        resident_mib(self.daemon.id(), "VmHWM:")
     }
 
     /// Resident memory in MiB, from the kernel.
@@ -87,7 +116,8 @@ pub(crate) fn resident_mib(process: u32, field: &str) -> Result<f64, Failure> {
         .find_map(|line| line.strip_prefix(field))
         .and_then(|rest| rest.split_whitespace().next())
         .and_then(|number| number.parse::<u32>().ok());
-    kib.map(|kib| f64::from(kib) / 1024.0).ok_or(Failure::Tool("/proc/PID/status"))
+    kib.map(|kib| f64::from(kib) / 1024.0)
+        .ok_or(Failure::Tool("/proc/PID/status"))
 }
 
 impl Drop for Service {

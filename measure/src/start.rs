@@ -32,32 +32,92 @@ pub(crate) fn measure(binaries: &Path, folder: &Path) -> Result<Vec<Figure>, Fai
         remark: remark.to_owned(),
     };
     Ok(vec![
-        seconds("first certificate", first, 1.0, &format!("empty folder, init, start ({:.2} s so far), apply, approve: an SM2 pair", ready.as_secs_f64())),
-        seconds("start", again.start, 0.3, "hefud all on an existing folder, to the first answer"),
-        Figure { what: "idle memory".into(), value: idle, unit: "MiB", target: Some(Target::AtMost(40.0)), remark: "resident, all roles, after the first pair".into() },
+        seconds(
+            "first certificate",
+            first,
+            1.0,
+            &format!(
+                "empty folder, init, start ({:.2} s so far), apply, approve: an SM2 pair",
+                ready.as_secs_f64()
+            ),
+        ),
+        seconds(
+            "start",
+            again.start,
+            0.3,
+            "hefud all on an existing folder, to the first answer",
+        ),
+        Figure {
+            what: "idle memory".into(),
+            value: idle,
+            unit: "MiB",
+            target: Some(Target::AtMost(40.0)),
+            remark: "resident, all roles, after the first pair".into(),
+        },
     ])
 }
 
 fn first_certificate(binaries: &Path, service: &Service) -> Result<(), Failure> {
     let key = PrivateKey::generate(KeyAlgorithm::Sm2).map_err(|_| Failure::Tool("key generation"))?;
     let subject = "CN=device".parse().map_err(|_| Failure::Tool("name"))?;
-    let request = gm_syntax::sign_request(&subject, &key, None).map_err(|_| Failure::Tool("CSR"))?;
-    fs::write(service.folder.join("first.csr"), gm_syntax::pem_text::encode("CERTIFICATE REQUEST", &request))?;
+    let request =
+        gm_syntax::CertificationRequest::sign_request(&subject, &key, None).map_err(|_| Failure::Tool("CSR"))?;
+    fs::write(
+        service.folder.join("first.csr"),
+        gm_syntax::pem_text::encode("CERTIFICATE REQUEST", &request),
+    )?;
     let hefu = |officer: &str| {
         let mut command = Command::new(binaries.join("hefu"));
         command
             .current_dir(&service.folder)
             .env("HEFU_URL", format!("http://{}", service.address))
-            .env("HEFU_TOKEN_FILE", service.folder.join("officers").join(format!("{officer}.token")))
+            .env(
+                "HEFU_TOKEN_FILE",
+                service.folder.join("officers").join(format!("{officer}.token")),
+            )
             .stderr(Stdio::inherit());
         command
     };
     let mut apply = hefu("entry");
-    apply.args(["apply", "first.csr", "--profile", "device-sm2", "--subject", "common_name=device", "--subject", "organisation=Example"]);
-    apply.args(["--subject", "country=CN", "--notice", "1", "--contract", "1", "--signed-by", "Example", "--identity", "in-person", "--document", "original", "--json"]);
+    apply.args([
+        "apply",
+        "first.csr",
+        "--profile",
+        "device-sm2",
+        "--subject",
+        "common_name=device",
+        "--subject",
+        "organisation=Example",
+    ]);
+    apply.args([
+        "--subject",
+        "country=CN",
+        "--notice",
+        "1",
+        "--contract",
+        "1",
+        "--signed-by",
+        "Example",
+        "--identity",
+        "in-person",
+        "--document",
+        "original",
+        "--json",
+    ]);
     let entered = apply.output()?;
-    let application: serde_json::Value = serde_json::from_slice(&entered.stdout).map_err(|_| Failure::Tool("hefu apply"))?;
-    let id = application.get("id").and_then(serde_json::Value::as_str).ok_or(Failure::Tool("hefu apply"))?;
-    let approved = hefu("approver").args(["approve", id, "--issue", "--json"]).stdout(Stdio::null()).status()?;
-    if approved.success() { Ok(()) } else { Err(Failure::Tool("hefu approve")) }
+    let application: serde_json::Value =
+        serde_json::from_slice(&entered.stdout).map_err(|_| Failure::Tool("hefu apply"))?;
+    let id = application
+        .get("id")
+        .and_then(serde_json::Value::as_str)
+        .ok_or(Failure::Tool("hefu apply"))?;
+    let approved = hefu("approver")
+        .args(["approve", id, "--issue", "--json"])
+        .stdout(Stdio::null())
+        .status()?;
+    if approved.success() {
+        Ok(())
+    } else {
+        Err(Failure::Tool("hefu approve"))
+    }
 }

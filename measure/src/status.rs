@@ -4,7 +4,7 @@ use std::path::Path;
 
 use der::{Decode, Encode};
 use gm_suite::{DigestAlgorithm, PublicKey};
-use pkix_status::{CertIdBuf, IssuerHashes, write_request};
+use pkix_status::{CertIdBuf, IssuerHashes, Nonce, write_request};
 use serde_json::Value;
 use x509_cert::Certificate;
 
@@ -21,31 +21,79 @@ const CERTIFICATES: usize = 2_000;
 
 /// Our responder cached and fresh, the peer, and the ratios.
 pub(crate) fn measure(service: &Service, peer_folder: &Path) -> Result<Vec<Figure>, Failure> {
-    let issuer = Connection::new(service.address).send(&Request::get("/ca/p256.crt"))?.body;
+    let issuer = Connection::new(service.address)
+        .send(&Request::get("/ca/p256.crt"))?
+        .body;
     let known = serials(service)?;
     let cached = ours(service, &questions(&issuer, &known, QUESTIONS, false)?)?;
     let fresh = ours(service, &questions(&issuer, &known, QUESTIONS / 4, true)?)?;
     let count = u32::try_from(known.len()).unwrap_or(u32::MAX);
     let authority = Authority::fresh(peer_folder, false)?;
-    let theirs: Vec<Vec<u8>> = authority.index(count, false)?.iter().map(|serial| serial.to_be_bytes().to_vec()).collect();
+    let theirs: Vec<Vec<u8>> = authority
+        .index(count, false)?
+        .iter()
+        .map(|serial| serial.to_be_bytes().to_vec())
+        .collect();
     let responder = authority.responder()?;
     let asked = questions(&authority.certificate()?, &theirs, PEER_QUESTIONS, false)?;
-    let run = load::run(responder.address, CLIENTS, &asked, |answer| answer.status == 200 && answer.body.len() > 100);
+    let run = load::run(responder.address, CLIENTS, &asked, |answer| {
+        answer.status == 200 && answer.body.len() > 100
+    });
     let peer = run.rate();
-    let remark = |count: usize, what: &str| format!("{CLIENTS} clients, {count} POSTs over {} certificates, {what}", known.len());
+    let remark = |count: usize, what: &str| {
+        format!(
+            "{CLIENTS} clients, {count} POSTs over {} certificates, {what}",
+            known.len()
+        )
+    };
     Ok(vec![
-        Figure { what: "OCSP P-256, cached".into(), value: cached, unit: "/s", target: None, remark: remark(QUESTIONS, "without nonce") },
-        Figure { what: "OCSP P-256, fresh".into(), value: fresh, unit: "/s", target: None, remark: remark(QUESTIONS / 4, "with nonce") },
-        Figure { what: "openssl ocsp -multi 2".into(), value: peer, unit: "/s", target: None, remark: format!("{PEER_QUESTIONS} POSTs, {} failed", run.failed.len()) },
-        Figure { what: "OCSP cached ÷ openssl ocsp".into(), value: cached / peer, unit: "×", target: Some(Target::AtLeast(1.0)), remark: "same run".into() },
-        Figure { what: "OCSP fresh ÷ openssl ocsp".into(), value: fresh / peer, unit: "×", target: Some(Target::AtLeast(1.0)), remark: "same run".into() },
+        Figure {
+            what: "OCSP P-256, cached".into(),
+            value: cached,
+            unit: "/s",
+            target: None,
+            remark: remark(QUESTIONS, "without nonce"),
+        },
+        Figure {
+            what: "OCSP P-256, fresh".into(),
+            value: fresh,
+            unit: "/s",
+            target: None,
+            remark: remark(QUESTIONS / 4, "with nonce"),
+        },
+        Figure {
+            what: "openssl ocsp -multi 2".into(),
+            value: peer,
+            unit: "/s",
+            target: None,
+            remark: format!("{PEER_QUESTIONS} POSTs, {} failed", run.failed.len()),
+        },
+        Figure {
+            what: "OCSP cached ÷ openssl ocsp".into(),
+            value: cached / peer,
+            unit: "×",
+            target: Some(Target::AtLeast(1.0)),
+            remark: "same run".into(),
+        },
+        Figure {
+            what: "OCSP fresh ÷ openssl ocsp".into(),
+            value: fresh / peer,
+            unit: "×",
+            target: Some(Target::AtLeast(1.0)),
+            remark: "same run".into(),
+        },
     ])
 }
 
 fn ours(service: &Service, questions: &[Request]) -> Result<f64, Failure> {
-    let run = load::run(service.address, CLIENTS, questions, |answer| answer.status == 200 && answer.body.len() > 100);
+    let run = load::run(service.address, CLIENTS, questions, |answer| {
+        answer.status == 200 && answer.body.len() > 100
+    });
     match run.failed.first() {
-        Some(first) => Err(Failure::Requests(format!("OCSP: {} failed, first: {first}", run.failed.len()))),
+        Some(first) => Err(Failure::Requests(format!(
+            "OCSP: {} failed, first: {first}",
+            run.failed.len()
+        ))),
         None => Ok(run.rate()),
     }
 }
@@ -64,16 +112,26 @@ fn serials(service: &Service) -> Result<Vec<Vec<u8>>, Failure> {
             let serial = item.get("serial").and_then(Value::as_str).unwrap_or_default();
             known.push(octets(serial));
         }
-        let Some(next) = list.get("next").and_then(Value::as_str) else { break };
+        let Some(next) = list.get("next").and_then(Value::as_str) else {
+            break;
+        };
         after = format!("&after={next}");
     }
-    if known.is_empty() { Err(Failure::Tool("search found no certificates")) } else { Ok(known) }
+    if known.is_empty() {
+        Err(Failure::Tool("search found no certificates"))
+    } else {
+        Ok(known)
+    }
 }
 
 fn octets(hex: &str) -> Vec<u8> {
     hex.as_bytes()
         .chunks(2)
-        .filter_map(|pair| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok()))
+        .filter_map(|pair| {
+            std::str::from_utf8(pair)
+                .ok()
+                .and_then(|pair| u8::from_str_radix(pair, 16).ok())
+        })
         .collect()
 }
 
@@ -81,13 +139,16 @@ fn questions(issuer: &[u8], serials: &[Vec<u8>], count: usize, nonce: bool) -> R
     let certificate = Certificate::from_der(issuer).map_err(|_| Failure::Tool("CA certificate"))?;
     let body = certificate.tbs_certificate();
     let name = body.subject().to_der().map_err(|_| Failure::Tool("CA name"))?;
-    let key = body.subject_public_key_info().to_der().map_err(|_| Failure::Tool("CA key"))?;
+    let key = body
+        .subject_public_key_info()
+        .to_der()
+        .map_err(|_| Failure::Tool("CA key"))?;
     let key = PublicKey::from_spki(&key).map_err(|_| Failure::Tool("CA key"))?;
     let issuer = IssuerHashes::of(DigestAlgorithm::Sha1, &name, &key);
     let asked = serials.iter().cycle().take(count).enumerate().map(|(place, serial)| {
         let id = CertIdBuf::new(&issuer, serial);
         let nonce = nonce.then(|| (place as u128 + 1).to_be_bytes());
-        let question = write_request(&[id], nonce.as_ref().map(<[u8; 16]>::as_slice));
+        let question = write_request(&[id], nonce.as_ref().and_then(|octets| Nonce::new(octets)));
         Request::post("/ocsp", "application/ocsp-request", "", &question)
     });
     Ok(asked.collect())

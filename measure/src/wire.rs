@@ -52,7 +52,11 @@ pub(crate) struct Connection {
 
 impl Connection {
     pub(crate) fn new(address: SocketAddr) -> Self {
-        Self { address, stream: None, buffer: Vec::with_capacity(HEAD_MAX) }
+        Self {
+            address,
+            stream: None,
+            buffer: Vec::with_capacity(HEAD_MAX),
+        }
     }
 
     /// Sends a request and reads the whole answer; a connection that the peer closed meanwhile is opened once more.
@@ -82,7 +86,11 @@ impl Connection {
             }
         };
         let head = String::from_utf8_lossy(self.buffer.get(..head_end).unwrap_or_default()).to_ascii_lowercase();
-        let status = head.split(' ').nth(1).and_then(|word| word.parse().ok()).ok_or(io::ErrorKind::InvalidData)?;
+        let status = head
+            .split(' ')
+            .nth(1)
+            .and_then(|word| word.parse().ok())
+            .ok_or(io::ErrorKind::InvalidData)?;
         let length = header(&head, "content-length").and_then(|value| value.parse::<usize>().ok());
         while length.is_none_or(|length| self.buffer.len() < head_end + length) {
             if read_some(&mut stream, &mut self.buffer)? == 0 {
@@ -91,12 +99,16 @@ impl Connection {
         }
         let keep = length.is_some() && head.starts_with("http/1.1") && header(&head, "connection") != Some("close");
         self.stream = keep.then_some(stream);
-        Ok(Answer { status, body: self.buffer.get(head_end..).unwrap_or_default().to_vec() })
+        Ok(Answer {
+            status,
+            body: self.buffer.get(head_end..).unwrap_or_default().to_vec(),
+        })
     }
 }
 
 fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
-    head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':').map(str::trim))
+    head.lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(':').map(str::trim))
 }
 
 fn read_some(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Result<usize> {

@@ -81,12 +81,22 @@ impl Installation {
     /// The same, for a process that answers at another address.
     #[must_use]
     pub fn start_at(&self, config: &str, url: &str) -> Daemon {
+        self.launch(&binary("hefud"), config, url)
+    }
+
+    /// The same, by a program that becomes `hefud` in the end.
+    #[must_use]
+    pub fn start_with(&self, program: &Path, config: &str) -> Daemon {
+        self.launch(program, config, &self.url)
+    }
+
+    fn launch(&self, program: &Path, config: &str, url: &str) -> Daemon {
         let log = std::fs::OpenOptions::new()
             .create(true)
             .append(true)
             .open(self.file(&format!("{config}.log")))
             .expect("a log file");
-        let child = Command::new(binary("hefud"))
+        let child = Command::new(program)
             .arg("--config")
             .arg(self.file(config))
             .stdin(Stdio::null())

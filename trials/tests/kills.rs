@@ -21,7 +21,8 @@ const CLIENTS: usize = 4;
 fn application(number: usize) -> Value {
     let key = PrivateKey::generate(KeyAlgorithm::Sm2).unwrap();
     let name = format!("device-{number}.example");
-    let request = gm_syntax::sign_request(&format!("CN={name}").parse().unwrap(), &key, None).unwrap();
+    let request =
+        gm_syntax::CertificationRequest::sign_request(&format!("CN={name}").parse().unwrap(), &key, None).unwrap();
     json!({
         "profile": "device-sm2",
         "subject": {"country": "CN", "organisation": "Example", "common_name": name},

@@ -11,7 +11,7 @@ use trials::{Http, Installation, Layout};
 
 fn csr(algorithm: KeyAlgorithm) -> Vec<u8> {
     let key = PrivateKey::generate(algorithm).unwrap();
-    gm_syntax::sign_request(&"CN=device".parse().unwrap(), &key, None).unwrap()
+    gm_syntax::CertificationRequest::sign_request(&"CN=device".parse().unwrap(), &key, None).unwrap()
 }
 
 fn pem(der: &[u8]) -> String {

@@ -1,1 +1,93 @@
-//! Pages and JSON over HTTP by audience; no SQL, keys or rules.
+//! Pages and JSON over HTTP, by audience. A handler extracts, makes one call, shows one view; no SQL, no keys, no rules.
+//!
+//! | audience | door | who may come in |
+//! |---|---|---|
+//! | officers | [`Registration`] | an access token |
+//! | other zones | [`certification`], [`key_centre`] | a signature of a known peer |
+//! | relying parties, the public | [`Relying`], [`crl_files`] | everybody |
+//! | auditors, followers | [`Archive`] | an officer who may audit, or a token shared by two processes |
+//!
+//! Errors are problems (RFC 9457, [`Problem`]) in the caller's language. The interface is described in
+//! `assets/openapi.json`, which a test holds against the routes. The daemon chooses which doors there are.
+
+mod archive;
+mod caller;
+mod machine;
+mod officer;
+mod page;
+mod problem;
+mod relying;
+mod words;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use hefu_database::Database;
+use jiff::Timestamp;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+
+pub use archive::{Archive, Readers};
+pub use machine::{certification, key_centre};
+pub use officer::Registration;
+pub use problem::{Problem, Rule, language};
+pub use relying::{Relying, Site, crl_files};
+
+/// Says the time.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// An application with every field and a post-quantum key is below this; messages between zones have their own limit.
+const BODY_BYTES_MAX: usize = 256 * 1024;
+/// Longer than an issuance with a silent key centre may take.
+const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+/// Pages use their own style sheet and nothing else.
+const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+const STYLE: &str = include_str!("../assets/hefu.css");
+const MARK: &str = include_str!("../assets/mark.svg");
+const INTERFACE: &str = include_str!("../assets/openapi.json");
+
+/// The whole: the doors that were chosen, what every process answers, limits and headers for all.
+pub fn app(doors: Router, databases: Vec<Database>) -> Router {
+    Router::new()
+        .route("/healthz", get(move || health(databases.clone())))
+        .route("/openapi.json", get(|| async { typed("application/json", INTERFACE) }))
+        .route(
+            "/assets/hefu.css",
+            get(|| async { typed("text/css; charset=utf-8", STYLE) }),
+        )
+        .route("/assets/mark.svg", get(|| async { typed("image/svg+xml", MARK) }))
+        .merge(doors)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            ANSWER_WITHIN,
+        ))
+        .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(always(header::REFERRER_POLICY, "no-referrer"))
+        .layer(always(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY))
+}
+
+fn always(name: header::HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+fn typed(content_type: &'static str, body: &'static str) -> Response {
+    ([(header::CONTENT_TYPE, content_type)], body).into_response()
+}
+
+/// 200 while every database of the process answers.
+async fn health(databases: Vec<Database>) -> Response {
+    for database in &databases {
+        if let Err(why) = database.read().await {
+            tracing::error!("not healthy: {why}");
+            return (StatusCode::SERVICE_UNAVAILABLE, "not healthy\n").into_response();
+        }
+    }
+    "ok\n".into_response()
+}

@@ -1,0 +1,72 @@
+//! What officers' programs send: JSON bodies, read strictly. Names and limits are those of `openapi.json`.
+
+use std::collections::BTreeMap;
+
+use hefu_ra::{ContractInput, IdentityInput, NoticeInput};
+use serde::Deserialize;
+
+/// `POST /api/v1/applications`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewApplication {
+    pub(crate) profile: String,
+    pub(crate) subject: BTreeMap<String, String>,
+    pub(crate) csr: String,
+    pub(crate) validity_days: Option<u32>,
+    pub(crate) notice: Option<NoticeInput>,
+    pub(crate) contract: Option<ContractInput>,
+    pub(crate) identity: Option<IdentityInput>,
+}
+
+/// `POST …/approval`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Approval {
+    /// Go on to issuance in the same call.
+    #[serde(default)]
+    pub(crate) issue: bool,
+}
+
+/// `POST …/rejection`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Rejection {
+    pub(crate) reason: String,
+}
+
+/// `POST …/renewal`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Renewal {
+    pub(crate) csr: Option<String>,
+    pub(crate) validity_days: Option<u32>,
+    pub(crate) identity: IdentityInput,
+}
+
+/// `POST …/suspension` and `…/resumption`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StatusChange {
+    pub(crate) identity: IdentityInput,
+    pub(crate) reason: String,
+}
+
+/// `POST …/revocation`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Revocation {
+    pub(crate) ground: String,
+    pub(crate) identity: IdentityInput,
+    pub(crate) reason: String,
+}
+
+/// Query of a list.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Page {
+    pub(crate) query: Option<String>,
+    pub(crate) state: Option<String>,
+    pub(crate) profile: Option<String>,
+    pub(crate) after: Option<String>,
+    pub(crate) limit: Option<u32>,
+}

@@ -1,0 +1,171 @@
+//! The words of the pages, once in each language: a field that one language lacks does not compile.
+
+use hefu_rulebook::Language;
+
+/// Everything a page says by itself.
+#[derive(Debug)]
+pub(crate) struct Words {
+    pub(crate) tag: &'static str,
+    pub(crate) code: &'static str,
+    pub(crate) other_tag: &'static str,
+    pub(crate) other_code: &'static str,
+    pub(crate) other_name: &'static str,
+    pub(crate) skip: &'static str,
+    pub(crate) navigation: &'static str,
+    pub(crate) made_with: &'static str,
+    pub(crate) look_up: &'static str,
+    pub(crate) look_up_label: &'static str,
+    pub(crate) look_up_hint: &'static str,
+    pub(crate) practice_statement: &'static str,
+    pub(crate) files: &'static str,
+    pub(crate) files_caption: &'static str,
+    pub(crate) files_ca: &'static str,
+    pub(crate) files_crl: &'static str,
+    pub(crate) interface: &'static str,
+    pub(crate) front_title: &'static str,
+    pub(crate) front_lede: &'static str,
+    pub(crate) road_title: &'static str,
+    pub(crate) road: [(&'static str, &'static str); 8],
+    pub(crate) authority: &'static str,
+    pub(crate) algorithm: &'static str,
+    pub(crate) certificate: &'static str,
+    pub(crate) certificate_of: &'static str,
+    pub(crate) serial: &'static str,
+    pub(crate) holder: &'static str,
+    pub(crate) usage: &'static str,
+    pub(crate) usages: [&'static str; 3],
+    pub(crate) state: &'static str,
+    pub(crate) as_of: &'static str,
+    pub(crate) ground: &'static str,
+    pub(crate) other_half: &'static str,
+    pub(crate) ends: &'static str,
+    pub(crate) download: &'static str,
+    pub(crate) masked: &'static str,
+    pub(crate) found: &'static str,
+    pub(crate) nothing_found: &'static str,
+    pub(crate) next_page: &'static str,
+    pub(crate) rule: &'static str,
+}
+
+/// The words of `language`.
+pub(crate) const fn words(language: Language) -> &'static Words {
+    match language {
+        Language::Chinese => &CHINESE,
+        Language::English => &ENGLISH,
+    }
+}
+
+const CHINESE: Words = Words {
+    tag: "zh-CN",
+    code: "zh",
+    other_tag: "en",
+    other_code: "en",
+    other_name: "English",
+    skip: "跳到正文",
+    navigation: "主导航",
+    made_with: "由合符提供",
+    look_up: "查询证书",
+    look_up_label: "证书序列号或持有人名称",
+    look_up_hint: "序列号可以带空格。查询结果中的姓名默认遮蔽。",
+    practice_statement: "电子认证业务规则",
+    files: "证书与撤销列表",
+    files_caption: "各认证机构的证书、证书撤销列表（CRL）和状态查询地址",
+    files_ca: "机构证书",
+    files_crl: "撤销列表",
+    interface: "接口说明",
+    front_title: "电子认证服务",
+    front_lede: "申请、审批、签发、查询、更新和撤销数字证书。签名私钥由您自己生成和保管；加密密钥由密钥管理中心生成，只以您能打开的数字信封交付。",
+    road_title: "一份申请怎样变成证书",
+    road: [
+        ("申请", "提交证书请求"),
+        ("告知与合同", "先告知，再签约"),
+        ("查验身份", "核对真实身份"),
+        ("审批", "由另一名操作员"),
+        ("签发", "签名与加密证书同时"),
+        ("记录", "可验证，不可改"),
+        ("发布", "目录与撤销列表"),
+        ("查验", "随时查询状态"),
+    ],
+    authority: "认证机构",
+    algorithm: "算法",
+    certificate: "证书",
+    certificate_of: "证书持有人：",
+    serial: "序列号",
+    holder: "持有人",
+    usage: "用途",
+    usages: ["签名与鉴别", "签名", "加密"],
+    state: "状态",
+    as_of: "查询时间",
+    ground: "撤销原因",
+    other_half: "同一对的另一张证书",
+    ends: "有效期至",
+    download: "下载证书",
+    masked: "公开页面上的姓名默认遮蔽；证书文件本身包含完整内容。",
+    found: "查询结果",
+    nothing_found: "没有找到。请核对序列号，或换一个名称。",
+    next_page: "下一页",
+    rule: "依据",
+};
+
+const ENGLISH: Words = Words {
+    tag: "en",
+    code: "en",
+    other_tag: "zh-CN",
+    other_code: "zh",
+    other_name: "中文",
+    skip: "Skip to content",
+    navigation: "Main",
+    made_with: "Runs on Hefu",
+    look_up: "Look up a certificate",
+    look_up_label: "Serial number or holder's name",
+    look_up_hint: "Spaces in a serial number do not matter. Names are masked by default.",
+    practice_statement: "Certification practice statement",
+    files: "Certificates and revocation lists",
+    files_caption: "Each authority's certificate, revocation list (CRL) and status address",
+    files_ca: "CA certificate",
+    files_crl: "Revocation list",
+    interface: "Interface",
+    front_title: "Electronic certification service",
+    front_lede: "Apply for, approve, issue, look up, renew and revoke certificates. You make and keep your signing key; the encryption key comes from the key management centre in an envelope that only you can open.",
+    road_title: "How an application becomes a certificate",
+    road: [
+        ("Application", "a certificate request"),
+        ("Notice, contract", "told first, then agreed"),
+        ("Identity", "verified"),
+        ("Approval", "by a second officer"),
+        ("Issuance", "both halves in one act"),
+        ("Record", "provable, unalterable"),
+        ("Publication", "directory and CRL"),
+        ("Verification", "status at any time"),
+    ],
+    authority: "Authority",
+    algorithm: "Algorithm",
+    certificate: "Certificate",
+    certificate_of: "Certificate of",
+    serial: "Serial number",
+    holder: "Holder",
+    usage: "Use",
+    usages: ["Signing and authentication", "Signing", "Encryption"],
+    state: "Status",
+    as_of: "as of",
+    ground: "Ground of revocation",
+    other_half: "Other half of the pair",
+    ends: "Valid until",
+    download: "Download certificate",
+    masked: "Names are masked on public pages; the certificate file itself is complete.",
+    found: "Found",
+    nothing_found: "Nothing found. Check the serial number, or try another name.",
+    next_page: "Next page",
+    rule: "Rule",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_languages_point_at_each_other() {
+        assert_eq!((CHINESE.code, CHINESE.tag), (ENGLISH.other_code, ENGLISH.other_tag));
+        assert_eq!((ENGLISH.code, ENGLISH.tag), (CHINESE.other_code, CHINESE.other_tag));
+    }
+}
