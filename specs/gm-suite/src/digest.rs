@@ -1,6 +1,6 @@
 //! Digests: SM3 (GB/T 32905) and the SHA family, in one piece or as a stream.
 //!
-//! SHA-1 is here to *name* keys (RFC 5280 §4.2.1.2, OCSP CertID), never to sign; no [`crate::SignatureAlgorithm`]
+//! SHA-1 is here to *name* keys (RFC 5280 §4.2.1.2, OCSP `CertID`), never to sign; no [`crate::SignatureAlgorithm`]
 //! uses it.
 
 use std::fmt;

@@ -1,5 +1,7 @@
 //! International algorithms by AWS-LC: the glue, and the checks of RSA keys that the library leaves out.
 
+use std::sync::OnceLock;
+
 use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
@@ -29,10 +31,17 @@ pub(crate) enum Family {
     MlDsa87,
 }
 
-/// A public key, parsed once. RSA serves three digests; the library wants the digest with the key.
+/// A public key, parsed once.
 pub(crate) enum VerifyingKey {
-    Rsa(Box<[ParsedPublicKey; 3]>),
+    Rsa(Box<RsaKey>),
     Other(ParsedPublicKey),
+}
+
+/// An RSA key for each digest: the library keeps the digest with the key.
+pub(crate) struct RsaKey {
+    sha256: ParsedPublicKey,
+    sha384: ParsedPublicKey,
+    sha512: ParsedPublicKey,
 }
 
 impl VerifyingKey {
@@ -62,9 +71,9 @@ impl VerifyingKey {
     ) -> Result<(), BadSignature> {
         let key = match (self, algorithm) {
             (Self::Other(key), _) => key,
-            (Self::Rsa(keys), SignatureAlgorithm::RsaPkcs1Sha256) => &keys[0],
-            (Self::Rsa(keys), SignatureAlgorithm::RsaPkcs1Sha384) => &keys[1],
-            (Self::Rsa(keys), SignatureAlgorithm::RsaPkcs1Sha512) => &keys[2],
+            (Self::Rsa(keys), SignatureAlgorithm::RsaPkcs1Sha256) => &keys.sha256,
+            (Self::Rsa(keys), SignatureAlgorithm::RsaPkcs1Sha384) => &keys.sha384,
+            (Self::Rsa(keys), SignatureAlgorithm::RsaPkcs1Sha512) => &keys.sha512,
             (Self::Rsa(_), _) => return Err(BadSignature),
         };
         key.verify_sig(message, signature).map_err(|_| BadSignature)
@@ -80,11 +89,11 @@ const fn rejected(family: Family) -> InvalidKey {
 
 fn read_rsa(raw: &[u8]) -> Result<VerifyingKey, InvalidKey> {
     let parse = |verification| ParsedPublicKey::new(verification, raw).map_err(|_| InvalidKey::Inconsistent);
-    Ok(VerifyingKey::Rsa(Box::new([
-        parse(&signature::RSA_PKCS1_2048_8192_SHA256)?,
-        parse(&signature::RSA_PKCS1_2048_8192_SHA384)?,
-        parse(&signature::RSA_PKCS1_2048_8192_SHA512)?,
-    ])))
+    Ok(VerifyingKey::Rsa(Box::new(RsaKey {
+        sha256: parse(&signature::RSA_PKCS1_2048_8192_SHA256)?,
+        sha384: parse(&signature::RSA_PKCS1_2048_8192_SHA384)?,
+        sha512: parse(&signature::RSA_PKCS1_2048_8192_SHA512)?,
+    })))
 }
 
 /// `RSAPublicKey` of RFC 8017.
@@ -112,7 +121,7 @@ fn check_rsa(raw: &[u8]) -> Result<KeyAlgorithm, InvalidKey> {
     let exponent = octets
         .iter()
         .fold(0u64, |number, octet| number << 8 | u64::from(*octet));
-    if exponent % 2 == 0 || !(EXPONENT_MIN..=EXPONENT_MAX).contains(&exponent) {
+    if exponent.is_multiple_of(2) || !(EXPONENT_MIN..=EXPONENT_MAX).contains(&exponent) {
         return Err(InvalidKey::Exponent);
     }
     if has_small_factor(modulus) {
@@ -124,19 +133,33 @@ fn check_rsa(raw: &[u8]) -> Result<KeyAlgorithm, InvalidKey> {
 
 /// Whether a prime below 752 divides the number (CA/Browser Forum BR 6.1.6).
 fn has_small_factor(modulus: &[u8]) -> bool {
-    const LIMIT: u32 = 752;
-    let is_prime = |number: u32| {
-        (2..number)
-            .take_while(|factor| factor * factor <= number)
-            .all(|f| number % f != 0)
-    };
-    (2..LIMIT).filter(|number| is_prime(*number)).any(|prime| {
-        let rest = modulus.chunks(2).fold(0u32, |rest, octets| {
+    small_primes().iter().any(|group| {
+        let product: u64 = group.iter().product();
+        let rest = modulus.chunks(4).fold(0, |rest, octets| {
             octets
                 .iter()
-                .fold(rest, |rest, octet| (rest << 8 | u32::from(*octet)) % prime)
+                .fold(rest, |number, octet| number << 8 | u64::from(*octet))
+                % product
         });
-        rest == 0
+        group.iter().any(|prime| rest.is_multiple_of(*prime))
+    })
+}
+
+/// The primes below 752, in groups whose product stays below 2^32: one division serves the whole group.
+fn small_primes() -> &'static [Vec<u64>] {
+    const LIMIT: u64 = 752;
+    static GROUPS: OnceLock<Vec<Vec<u64>>> = OnceLock::new();
+    GROUPS.get_or_init(|| {
+        let mut groups: Vec<Vec<u64>> = Vec::new();
+        for number in 2..LIMIT {
+            let prime = groups.iter().flatten().all(|prime| !number.is_multiple_of(*prime));
+            match groups.last_mut() {
+                _ if !prime => {}
+                Some(group) if group.iter().product::<u64>() * number < 1 << 32 => group.push(number),
+                _ => groups.push(vec![number]),
+            }
+        }
+        groups
     })
 }
 

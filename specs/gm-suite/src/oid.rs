@@ -4,7 +4,7 @@
 //! ones are from the registry that the `const-oid` crate carries.
 
 use const_oid::db::{fips204, rfc5912, rfc8410};
-use der::asn1::ObjectIdentifier;
+pub use der::asn1::ObjectIdentifier;
 
 /// `id-ecPublicKey`: a key on a named curve (RFC 5480).
 pub const EC_PUBLIC_KEY: ObjectIdentifier = rfc5912::ID_EC_PUBLIC_KEY;

@@ -49,7 +49,7 @@ impl PrivateKey {
         })
     }
 
-    /// Reads an unencrypted PKCS#8 `PrivateKeyInfo` (RFC 5208, RFC 5958), as OpenSSL and GmSSL write it.
+    /// Reads an unencrypted PKCS#8 `PrivateKeyInfo` (RFC 5208, RFC 5958), as OpenSSL and `GmSSL` write it.
     ///
     /// # Errors
     /// [`InvalidKey`] if it is malformed, not supported, weak, or its public half does not belong to it.

@@ -1,7 +1,7 @@
 //! SM4 (GB/T 32907) in the modes that the suite's formats use: ECB for `SM2EnvelopedKey`, CBC for messages, GCM for
 //! keys at rest.
 //!
-//! The cipher is the table implementation of RustCrypto: its look-ups depend on the key, so a neighbour on the same
+//! The cipher is the table implementation of `RustCrypto`: its look-ups depend on the key, so a neighbour on the same
 //! core who watches the cache may learn of it. Use it where keys are already protected by the machine, as here.
 
 use aes_gcm::AesGcm;

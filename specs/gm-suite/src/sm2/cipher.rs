@@ -7,8 +7,8 @@ use subtle::ConstantTimeEq as _;
 use zeroize::{Zeroize as _, Zeroizing};
 
 use super::curve::{self, Point, Scalar};
-use super::{SigningKey, random_scalar, secret};
-use crate::{DecryptError, KeyError, PublicKey};
+use super::{DRAWS_MAX, SigningKey, random_scalar, secret};
+use crate::{DecryptError, KeyError, PublicKey, RandomFailure};
 
 /// Most octets that are encrypted or decrypted at once: SM2 carries keys, not files.
 pub const PLAINTEXT_MAX: usize = 65_536;
@@ -32,11 +32,12 @@ pub fn encrypt(key: &PublicKey, plaintext: &[u8]) -> Result<Vec<u8>, KeyError> {
     if plaintext.is_empty() || plaintext.len() > PLAINTEXT_MAX {
         return Err(KeyError::PlaintextLength { len: plaintext.len() });
     }
-    loop {
+    for _ in 0..DRAWS_MAX {
         if let Some(cipher) = encrypt_once(point, plaintext, &*random_scalar()?) {
             return cipher.map_err(|_| KeyError::Library("the ciphertext was not written"));
         }
     }
+    Err(KeyError::Random(RandomFailure))
 }
 
 /// Encrypts with a given k: for known answers only.

@@ -5,8 +5,8 @@
 
 use sm2::FieldBytes;
 pub(super) use sm2::Scalar;
-use sm2::elliptic_curve::ops::Reduce as _;
 use sm2::elliptic_curve::PrimeField as _;
+use sm2::elliptic_curve::ops::Reduce as _;
 use zeroize::Zeroize;
 
 use super::field::{FieldElement, limbs_of};
@@ -72,7 +72,10 @@ impl Point {
     }
 
     pub(super) fn neg(self) -> Self {
-        Self { x: self.x, y: self.y.neg() }
+        Self {
+            x: self.x,
+            y: self.y.neg(),
+        }
     }
 }
 
@@ -86,7 +89,11 @@ impl Zeroize for Point {
 /// A number from 1 to n - 1, from 32 octets, big-endian.
 pub(super) fn scalar_in_range(octets: &[u8; 32]) -> Option<Scalar> {
     let scalar: Scalar = Option::from(Scalar::from_repr(FieldBytes::from(*octets)))?;
-    if bool::from(scalar.is_zero()) { None } else { Some(scalar) }
+    if bool::from(scalar.is_zero()) {
+        None
+    } else {
+        Some(scalar)
+    }
 }
 
 /// A number modulo n, from 32 octets, big-endian.

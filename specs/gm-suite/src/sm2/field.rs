@@ -15,9 +15,19 @@ use zeroize::DefaultIsZeroes;
 type Limbs = [u64; 4];
 
 /// p, least significant limb first.
-const P: Limbs = [0xFFFF_FFFF_FFFF_FFFF, 0xFFFF_FFFF_0000_0000, 0xFFFF_FFFF_FFFF_FFFF, 0xFFFF_FFFE_FFFF_FFFF];
+const P: Limbs = [
+    0xFFFF_FFFF_FFFF_FFFF,
+    0xFFFF_FFFF_0000_0000,
+    0xFFFF_FFFF_FFFF_FFFF,
+    0xFFFF_FFFE_FFFF_FFFF,
+];
 /// 2^512 mod p, which takes numbers into Montgomery form.
-const R_SQUARED: Limbs = [0x0000_0002_0000_0003, 0x0000_0002_FFFF_FFFF, 0x0000_0001_0000_0001, 0x0000_0004_0000_0002];
+const R_SQUARED: Limbs = [
+    0x0000_0002_0000_0003,
+    0x0000_0002_FFFF_FFFF,
+    0x0000_0001_0000_0001,
+    0x0000_0004_0000_0002,
+];
 
 /// A number modulo p, always reduced.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -105,7 +115,6 @@ impl FieldElement {
     }
 
     #[inline]
-    #[expect(clippy::similar_names, reason = "limbs and carries are numbered")]
     pub(super) fn square(self) -> Self {
         let [a0, a1, a2, a3] = self.0;
         // products of different limbs
@@ -202,7 +211,11 @@ pub(super) fn limbs_of(octets: &[u8; 32]) -> Limbs {
 pub(super) fn sum_below_p(a: Limbs, b: Limbs) -> Option<FieldElement> {
     let (sum, carry) = add_limbs(a, b);
     let (_, borrow) = sub_limbs(sum, P);
-    if borrow && !carry { Some(FieldElement::from_limbs(sum)) } else { None }
+    if borrow && !carry {
+        Some(FieldElement::from_limbs(sum))
+    } else {
+        None
+    }
 }
 
 #[inline]
@@ -280,4 +293,3 @@ fn reduce_limb(number: Limbs) -> Limbs {
     let (r3, _) = r3.borrowing_sub(high, c);
     [r0, r1, r2, r3]
 }
-

@@ -18,7 +18,7 @@ pub use cipher::{PLAINTEXT_MAX, encrypt};
 #[doc(hidden)]
 pub use signature::sign_with_nonce;
 
-use crate::{InvalidKey, KeyError, PublicKey, random};
+use crate::{InvalidKey, KeyError, PublicKey, RandomFailure, random};
 use curve::Point;
 
 use self::curve::Scalar;
@@ -26,8 +26,9 @@ use self::curve::Scalar;
 /// The ID that enters ZA: sixteen octets (GB/T 35276).
 pub const DEFAULT_ID: &[u8] = b"1234567812345678";
 
-/// Attempts at a random number in range before giving up; one in four thousand million draws is out of range, so a
-/// second miss already means a broken generator.
+/// Draws of a random number before giving up. One in four thousand million is out of range; the standard asks for
+/// another one so rarely that it never happens, but for encrypting a single octet, where one in 256 serves not: eight
+/// misses in a row mean a broken generator.
 const DRAWS_MAX: usize = 8;
 
 /// ZA of GB/T 32918.2 §5.5 for an SM2 key: SM3(ENTL || ID || a || b || xG || yG || xA || yA).
@@ -89,7 +90,7 @@ impl SigningKey {
                 return Ok(key);
             }
         }
-        Err(KeyError::Library("no number in range was drawn"))
+        Err(KeyError::Random(RandomFailure))
     }
 
     /// Takes d from 1 to n - 2; n - 1 has no (1 + d)^-1.
@@ -117,14 +118,14 @@ impl Drop for SigningKey {
 }
 
 /// A random number from 1 to n - 1.
-fn random_scalar() -> Result<Zeroizing<Scalar>, crate::RandomFailure> {
+fn random_scalar() -> Result<Zeroizing<Scalar>, RandomFailure> {
     for _ in 0..DRAWS_MAX {
         let octets = Zeroizing::new(random::<32>()?);
         if let Some(k) = curve::scalar_in_range(&octets) {
             return Ok(Zeroizing::new(k));
         }
     }
-    Err(crate::RandomFailure)
+    Err(RandomFailure)
 }
 
 #[cfg(test)]

@@ -3,6 +3,11 @@
 //! Quick, and its time depends on the numbers: nothing secret may come here. Both numbers are written with few non-zero
 //! digits (wNAF) and share their doublings (Straus); G has a table of 64 odd multiples, made once.
 
+#![expect(
+    clippy::many_single_char_names,
+    reason = "the formulas keep the letters of their sources"
+)]
+
 use std::sync::OnceLock;
 
 use super::curve::{G, Point, Scalar, scalar_limbs};
@@ -26,14 +31,25 @@ struct Jacobian {
 }
 
 impl Jacobian {
-    const INFINITY: Self = Self { x: FieldElement::ONE, y: FieldElement::ONE, z: FieldElement::ZERO };
+    const INFINITY: Self = Self {
+        x: FieldElement::ONE,
+        y: FieldElement::ONE,
+        z: FieldElement::ZERO,
+    };
 
     const fn of(point: Point) -> Self {
-        Self { x: point.x, y: point.y, z: FieldElement::ONE }
+        Self {
+            x: point.x,
+            y: point.y,
+            z: FieldElement::ONE,
+        }
     }
 
     fn neg(self) -> Self {
-        Self { y: self.y.neg(), ..self }
+        Self {
+            y: self.y.neg(),
+            ..self
+        }
     }
 
     /// Right for infinity too; no point of the curve has y = 0, as its order is odd.
@@ -82,7 +98,11 @@ impl Jacobian {
         let hhh = hh.mul(h);
         let v = u.mul(hh);
         let x = r.square().sub(hhh).sub(v.double());
-        Self { x, y: r.mul(v.sub(x)).sub(s.mul(hhh)), z: z.mul(h) }
+        Self {
+            x,
+            y: r.mul(v.sub(x)).sub(s.mul(hhh)),
+            z: z.mul(h),
+        }
     }
 }
 
@@ -107,7 +127,10 @@ fn generator_table() -> &'static [Point; MULTIPLES_G] {
         points.map(|point| {
             let inverse = inverses.next().unwrap_or_default(); // one for each
             let square = inverse.square();
-            Point { x: point.x.mul(square), y: point.y.mul(square).mul(inverse) }
+            Point {
+                x: point.x.mul(square),
+                y: point.y.mul(square).mul(inverse),
+            }
         })
     })
 }
@@ -179,6 +202,11 @@ pub(super) fn combination_has_x(s: &Scalar, t: &Scalar, point: &Point, v: &Scala
 /// v + n as a number modulo p, if it is below p.
 fn plus_order(v: &[u8; 32]) -> Option<FieldElement> {
     /// n, least significant limb first.
-    const N: [u64; 4] = [0x53BB_F409_39D5_4123, 0x7203_DF6B_21C6_052B, 0xFFFF_FFFF_FFFF_FFFF, 0xFFFF_FFFE_FFFF_FFFF];
+    const N: [u64; 4] = [
+        0x53BB_F409_39D5_4123,
+        0x7203_DF6B_21C6_052B,
+        0xFFFF_FFFF_FFFF_FFFF,
+        0xFFFF_FFFE_FFFF_FFFF,
+    ];
     super::field::sum_below_p(super::field::limbs_of(v), N)
 }

@@ -4,6 +4,12 @@
 //! so there is nothing to branch on. Numbers are cut into signed digits of five bits; the multiple that a digit asks for
 //! is picked by reading all of them. So neither steps nor addresses depend on the number.
 
+#![expect(
+    clippy::many_single_char_names,
+    clippy::similar_names,
+    reason = "formulas keep their sources' letters"
+)]
+
 use std::sync::OnceLock;
 
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq as _};
@@ -28,10 +34,18 @@ struct Projective {
 }
 
 impl Projective {
-    const INFINITY: Self = Self { x: FieldElement::ZERO, y: FieldElement::ONE, z: FieldElement::ZERO };
+    const INFINITY: Self = Self {
+        x: FieldElement::ZERO,
+        y: FieldElement::ONE,
+        z: FieldElement::ZERO,
+    };
 
     const fn of(point: Point) -> Self {
-        Self { x: point.x, y: point.y, z: FieldElement::ONE }
+        Self {
+            x: point.x,
+            y: point.y,
+            z: FieldElement::ONE,
+        }
     }
 
     /// Algorithm 4.
@@ -88,12 +102,17 @@ impl Projective {
         let r = self.y.mul(s);
         let b = self.x.mul(r).double();
         let h = w.square().sub(b.double());
-        Self { x: h.mul(s), y: w.mul(b.sub(h)).sub(r.square().double()), z: s.mul(ss) }
+        Self {
+            x: h.mul(s),
+            y: w.mul(b.sub(h)).sub(r.square().double()),
+            z: s.mul(ss),
+        }
     }
 
     /// Makes (0, 1, 0) of (0, 0, 0).
     fn restore_infinity(&mut self) {
-        self.y.conditional_assign(&FieldElement::ONE, self.z.is_zero_in_constant_time());
+        self.y
+            .conditional_assign(&FieldElement::ONE, self.z.is_zero_in_constant_time());
     }
 
     fn negate_if(&mut self, choice: Choice) {
@@ -106,7 +125,10 @@ impl Projective {
             return None;
         }
         let inverse = self.z.invert();
-        Some(Point { x: self.x.mul(inverse), y: self.y.mul(inverse) })
+        Some(Point {
+            x: self.x.mul(inverse),
+            y: self.y.mul(inverse),
+        })
     }
 }
 
@@ -155,7 +177,10 @@ fn recode(window: u64) -> Digit {
     let mask = sign.wrapping_neg();
     let magnitude = ((63 - window) & mask) | (window & !mask);
     let size = (magnitude >> 1) + (magnitude & 1);
-    Digit { size: size.to_le_bytes()[0], negative: Choice::from(sign.to_le_bytes()[0]) }
+    Digit {
+        size: size.to_le_bytes()[0],
+        negative: Choice::from(sign.to_le_bytes()[0]),
+    }
 }
 
 /// Multiples 1 to 16 of 2^(5 position) G, for each position.
@@ -175,7 +200,10 @@ fn generator_table() -> &'static GeneratorTable {
         let mut inverses = inverses.into_iter();
         let to_affine = |point: Projective| {
             let inverse = inverses.next().unwrap_or_default(); // one for each
-            Point { x: point.x.mul(inverse), y: point.y.mul(inverse) }
+            Point {
+                x: point.x.mul(inverse),
+                y: point.y.mul(inverse),
+            }
         };
         let mut to_affine = to_affine;
         rows.into_iter().map(|row| row.map(&mut to_affine)).collect()

@@ -1,13 +1,18 @@
 //! SM2 signatures (GB/T 32918.2): DER `SEQUENCE { r INTEGER, s INTEGER }`.
 
+#![expect(
+    clippy::many_single_char_names,
+    reason = "the formulas keep the letters of their sources"
+)]
+
 use der::asn1::UintRef;
 use der::{Decode as _, Encode as _, Sequence};
 use sm3::{Digest as _, Sm3};
 use zeroize::Zeroizing;
 
 use super::curve::{self, Scalar};
-use super::{SigningKey, VerifyingKey, public, random_scalar, secret};
-use crate::{BadSignature, PrivateKey, SignError};
+use super::{DRAWS_MAX, SigningKey, VerifyingKey, public, random_scalar, secret};
+use crate::{BadSignature, PrivateKey, RandomFailure, SignError};
 
 /// a || b || xG || yG of GB/T 32918.5, as they enter ZA.
 const CURVE: [u8; 128] = *b"\
@@ -47,11 +52,12 @@ struct Sm2Signature<'a> {
 impl SigningKey {
     pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
         let e = message_hash(&self.public.za, message);
-        loop {
+        for _ in 0..DRAWS_MAX {
             if let Some((r, s)) = self.sign_hash(&e, &*random_scalar()?) {
                 return to_der(&r, &s).map_err(|_| SignError::Key("the signature was not written".to_owned()));
             }
         }
+        Err(SignError::Random(RandomFailure))
     }
 
     /// Steps A3 to A6 with a given k; nothing when the standard asks for another k.

@@ -1,4 +1,4 @@
-//! This module's arithmetic against the `sm2` crate (RustCrypto) and its big numbers, by cases drawn at random and by the
+//! This module's arithmetic against the `sm2` crate and its big numbers, by cases drawn at random and by the
 //! cases that random drawing never meets.
 
 #![expect(clippy::unwrap_used, reason = "tests")]
@@ -33,7 +33,15 @@ fn field(number: U256) -> FieldElement {
 /// Numbers below p: random ones, and ones near 0, p, and the borders of limbs, where carries are lost if anywhere.
 fn below_p() -> impl Strategy<Value = U256> {
     let random = any::<[u8; 32]>().prop_map(|octets| U256::from_be_slice(&octets));
-    let limb = prop_oneof![Just(0), Just(1), Just(u64::MAX), Just(u64::MAX - 1), Just(0xFFFF_FFFF), Just(1 << 32), any::<u64>()];
+    let limb = prop_oneof![
+        Just(0),
+        Just(1),
+        Just(u64::MAX),
+        Just(u64::MAX - 1),
+        Just(0xFFFF_FFFF),
+        Just(1 << 32),
+        any::<u64>()
+    ];
     let rough = proptest::array::uniform4(limb).prop_map(U256::from_words);
     let near = (0u64..8).prop_map(|less| p().get().wrapping_sub(&U256::from(less + 1)));
     prop_oneof![random, rough, near].prop_map(|number| number.rem_vartime(&p()))
@@ -152,8 +160,16 @@ fn generator_and_constants_are_those_of_the_standard() {
 /// every place where the tables can.
 #[test]
 fn the_public_sum_is_right_where_points_coincide() {
-    let numbers: Vec<Scalar> = (0u64..36).flat_map(|number| [Scalar::from(number), -Scalar::from(number)]).collect();
-    for k in [Scalar::ONE, -Scalar::ONE, Scalar::from(2u64), -Scalar::from(3u64), Scalar::from(17u64)] {
+    let numbers: Vec<Scalar> = (0u64..36)
+        .flat_map(|number| [Scalar::from(number), -Scalar::from(number)])
+        .collect();
+    for k in [
+        Scalar::ONE,
+        -Scalar::ONE,
+        Scalar::from(2u64),
+        -Scalar::from(3u64),
+        Scalar::from(17u64),
+    ] {
         let base = ProjectivePoint::mul_by_generator(&k);
         let point = ours(&base).unwrap();
         for s in &numbers {
@@ -161,7 +177,11 @@ fn the_public_sum_is_right_where_points_coincide() {
                 let sum = ProjectivePoint::mul_by_generator(&(*s + *t * k));
                 let x = Scalar::reduce(&sum.to_affine().x());
                 let infinite = bool::from(sum.is_identity());
-                assert_eq!(public::combination_has_x(s, t, &point, &x), !infinite, "{s:?} {t:?} {k:?}");
+                assert_eq!(
+                    public::combination_has_x(s, t, &point, &x),
+                    !infinite,
+                    "{s:?} {t:?} {k:?}"
+                );
             }
         }
     }
