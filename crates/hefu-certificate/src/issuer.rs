@@ -103,11 +103,10 @@ impl Publication {
     /// [`PublicationError::Arc`]; also for arcs under 1.2.156.10197 and 1.2.156.10260, which belong to the
     /// standards and not to any operator.
     pub fn with_policy_arc(mut self, arc: &str) -> Result<Self, PublicationError> {
-        let foreign = |root: &str| arc == root || arc.strip_prefix(root).is_some_and(|rest| rest.starts_with('.'));
         let wrong = || PublicationError::Arc {
             arc: arc.chars().take(128).collect(),
         };
-        if foreign("1.2.156.10197") || foreign("1.2.156.10260") {
+        if crate::oid::is_of_the_standards(arc) {
             return Err(wrong());
         }
         self.policy_arc = Some(ObjectIdentifier::new(arc).map_err(|_| wrong())?);

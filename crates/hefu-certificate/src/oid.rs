@@ -6,6 +6,12 @@ const fn oid(dotted: &str) -> ObjectIdentifier {
     ObjectIdentifier::new_unwrap(dotted)
 }
 
+/// Whether a dotted identifier lies under an arc of the Chinese standards, which no operator may use for policies.
+pub(crate) fn is_of_the_standards(dotted: &str) -> bool {
+    let under = |root: &str| dotted == root || dotted.strip_prefix(root).is_some_and(|rest| rest.starts_with('.'));
+    under("1.2.156.10197") || under("1.2.156.10260")
+}
+
 // Naming attributes (RFC 5280 A.1; RFC 4519; ITU-T X.520).
 pub(crate) const AT_COMMON_NAME: ObjectIdentifier = oid("2.5.4.3");
 pub(crate) const AT_SURNAME: ObjectIdentifier = oid("2.5.4.4");

@@ -178,11 +178,13 @@ pub struct Profile {
     fields: Vec<Field>,
 }
 
-/// A certificate policy: below the operator's arc, or anyPolicy.
+/// A certificate policy as profiles name it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum PolicyNumber {
     /// Arcs appended to the operator's, such as "1.2".
     BelowOperator(String),
+    /// A policy of somebody else that the operator follows, such as "oid:2.23.140.1.2.2".
+    Absolute(ObjectIdentifier),
     /// anyPolicy, for authorities that do not limit what is below them.
     Any,
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use hefu_rulebook::{Blame, Citation, Explain, Kind, Language};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Octets of a serial number.
@@ -103,6 +104,56 @@ impl<'de> Deserialize<'de> for SerialNumber {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         Self::from_hex(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+impl Explain for NotASerial {
+    fn code(&self) -> &'static str {
+        "serial-malformed"
+    }
+
+    fn kind(&self) -> Kind {
+        Kind::Malformed
+    }
+
+    fn blame(&self) -> Blame {
+        Blame::Caller
+    }
+
+    fn citation(&self) -> Option<Citation> {
+        None
+    }
+
+    fn message(&self, language: Language) -> String {
+        match language {
+            Language::English => self.to_string(),
+            Language::Chinese => "证书序列号应为16字节，即32位十六进制数字，首字节为01至7f".to_owned(),
+        }
+    }
+}
+
+impl Explain for NoRandomness {
+    fn code(&self) -> &'static str {
+        "serial-no-randomness"
+    }
+
+    fn kind(&self) -> Kind {
+        Kind::Fault
+    }
+
+    fn blame(&self) -> Blame {
+        Blame::Operator
+    }
+
+    fn citation(&self) -> Option<Citation> {
+        None
+    }
+
+    fn message(&self, language: Language) -> String {
+        match language {
+            Language::English => self.to_string(),
+            Language::Chinese => format!("操作系统未能提供随机数：{}", self.0),
+        }
     }
 }
 

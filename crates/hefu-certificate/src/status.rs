@@ -141,16 +141,16 @@ mod tests {
     #[test]
     fn nothing_leaves_revoked_and_only_a_hold_can_be_lifted() {
         let all = [Status::Valid, Status::Suspended, Status::Revoked];
-        let mut table = String::new();
+        let mut table = Vec::new();
         for status in all {
             for change in [Change::Suspend, Change::Resume, Change::Revoke] {
                 let after = status
                     .after(change)
                     .map_or_else(|refusal| refusal.to_string(), |after| after.to_string());
-                table.push_str(&format!("{status} + {change:?} = {after}\n"));
+                table.push(format!("{status} + {change:?} = {after}"));
             }
         }
-        insta::assert_snapshot!(table, @r"
+        insta::assert_snapshot!(table.join("\n"), @r"
         valid + Suspend = suspended
         valid + Resume = a certificate that is valid cannot be resumed
         valid + Revoke = revoked

@@ -297,7 +297,7 @@ pub(crate) fn check_value(field: &Field, value: &str) -> Result<(), SubjectError
     if let Some(check) = field.check()
         && !check.passes(value)
     {
-        return Err(wanted(field.hint().unwrap_or_else(|| of_check(check))));
+        return Err(wanted(of_check(check)));
     }
     if !field.matches_pattern(value) {
         let text = field.pattern().unwrap_or_default();

@@ -104,6 +104,7 @@ fn policies(profile: &Profile, publication: &Publication) -> Result<Vec<ObjectId
     for policy in profile.policies() {
         match (policy, publication.policy_arc()) {
             (PolicyNumber::Any, _) => policies.push(oid::ANY_POLICY),
+            (PolicyNumber::Absolute(oid), _) => policies.push(*oid),
             (PolicyNumber::BelowOperator(_), None) => {}
             (PolicyNumber::BelowOperator(number), Some(arc)) => {
                 let whole = ObjectIdentifier::new(&format!("{arc}.{number}"));

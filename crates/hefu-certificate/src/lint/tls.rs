@@ -92,6 +92,11 @@ fn is_server(it: &Examined<'_>) -> bool {
     it.has_purpose(oid::KP_SERVER_AUTH)
 }
 
+/// Browsers do not read SM2: what they limit does not bind it.
+fn is_browsed(it: &Examined<'_>) -> bool {
+    is_server(it) && it.key_algorithm() != Some(KeyAlgorithm::Sm2)
+}
+
 fn is_server_name(name: &GeneralName<'_>) -> bool {
     matches!(name.number, GeneralName::DNS | GeneralName::IP)
 }
@@ -177,5 +182,5 @@ fn validity(it: &Examined<'_>) -> Verdict {
         .as_second()
         .checked_sub(start.as_second())?
         .checked_add(1)?;
-    (is_server(it) && seconds > max * SECONDS_PER_DAY).then(|| format!("> {max} d"))
+    (is_browsed(it) && seconds > max * SECONDS_PER_DAY).then(|| format!("> {max} d"))
 }

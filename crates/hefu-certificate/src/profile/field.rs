@@ -139,7 +139,7 @@ impl Field {
     /// The regular expression that a value must match from start to end.
     #[must_use]
     pub fn pattern(&self) -> Option<&str> {
-        self.pattern.as_ref().map(Regex::as_str)
+        self.pattern.as_ref().map(inner)
     }
 
     pub(crate) fn matches_pattern(&self, value: &str) -> bool {
@@ -168,6 +168,15 @@ impl Field {
     }
 }
 
+/// The pattern as the profile has it, without the anchors put around it.
+fn inner(pattern: &Regex) -> &str {
+    let whole = pattern.as_str();
+    whole
+        .strip_prefix("^(?:")
+        .and_then(|rest| rest.strip_suffix(")$"))
+        .unwrap_or(whole)
+}
+
 #[expect(
     clippy::ref_option,
     clippy::trivially_copy_pass_by_ref,
@@ -179,5 +188,5 @@ fn check_name<S: Serializer>(check: &Option<ValueCheck>, serializer: S) -> Resul
 
 #[expect(clippy::ref_option, reason = "serde gives a reference to the field")]
 fn pattern_text<S: Serializer>(pattern: &Option<Regex>, serializer: S) -> Result<S::Ok, S::Error> {
-    pattern.as_ref().map(Regex::as_str).serialize(serializer)
+    pattern.as_ref().map(inner).serialize(serializer)
 }

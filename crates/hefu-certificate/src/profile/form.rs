@@ -351,14 +351,19 @@ fn policy_number(text: &str) -> Result<PolicyNumber, Wrong> {
     if text == "any" {
         return Ok(PolicyNumber::Any);
     }
+    if let Some(dotted) = text.strip_prefix("oid:") {
+        return match ObjectIdentifier::new(dotted) {
+            Ok(oid) if !crate::oid::is_of_the_standards(dotted) => Ok(PolicyNumber::Absolute(oid)),
+            _ => Err(wrong("policies", &format!("{dotted:?} is no policy of an operator"))),
+        };
+    }
     let arc = |arc: &str| arc.parse::<u32>().is_ok_and(|number| number.to_string() == arc);
     if text.split('.').all(arc) {
         return Ok(PolicyNumber::BelowOperator(text.to_owned()));
     }
-    Err(wrong(
-        "policies",
-        &format!("{text:?} is neither \"any\" nor numbers below the operator's arc, such as \"1.2\""),
-    ))
+    let problem =
+        format!("{text:?} is neither \"any\", \"oid:…\" nor numbers below the operator's arc, such as \"1.2\"");
+    Err(wrong("policies", &problem))
 }
 
 fn pointers(names: &[String]) -> Result<Vec<Pointer>, Wrong> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use gm_suite::{KeyAlgorithm, Signer};
+use gm_suite::KeyAlgorithm;
 use hefu_certificate::{Draft, Finding, Issuer, Profile, Profiles, Publication, Severity, Usage, lint};
 
 use crate::samples::{self, Hierarchy, hierarchy, profile, tbs};
@@ -377,7 +377,7 @@ const TLS: &[Broken] = &[
         it.put(SAN, false, &general_names(&[(0x82, b"www.corp")]))
     }),
     server("tls-server-common-name", |it| {
-        it.attribute(CN).content = b"example.cn".to_vec()
+        it.attribute(CN).content = b"other.example.cn".to_vec()
     }),
     server("tls-server-key-usage", |it| it.put(KEY_USAGE, true, &bits(6, &[0xc0]))),
     server("tls-server-purposes", |it| {
@@ -470,10 +470,12 @@ fn there_is_a_broken_certificate_for_every_lint() {
 
 #[test]
 fn no_lint_says_anything_about_the_samples_of_any_profile() {
-    for algorithm in KeyAlgorithm::ALL {
-        if !profile("root").keys().contains(&algorithm) {
-            continue;
-        }
+    // RSA-4096 keys take seconds to make and differ from RSA-3072 in nothing that a lint sees.
+    let kinds = profile("root")
+        .keys()
+        .iter()
+        .filter(|kind| **kind != KeyAlgorithm::Rsa4096);
+    for algorithm in kinds.copied() {
         let hierarchy = hierarchy(algorithm);
         for sample in samples::samples(&hierarchy) {
             let issuer = issuer_of(sample.profile, &hierarchy);

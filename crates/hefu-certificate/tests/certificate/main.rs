@@ -10,5 +10,11 @@
 mod drafts;
 mod judges;
 mod lints;
+mod profile_errors;
 mod samples;
+mod subjects;
+mod text;
+mod text_organisations;
+mod text_people;
+mod text_services;
 mod tree;

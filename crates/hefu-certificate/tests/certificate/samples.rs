@@ -1,7 +1,7 @@
 //! Sample authorities and certificates of every profile, made with fixed keys, serials and dates.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use gm_suite::{KeyAlgorithm, PrivateKey, PublicKey, Signer};
 use hefu_certificate::{
@@ -22,12 +22,19 @@ pub(crate) fn now() -> Timestamp {
     "2026-11-22T08:00:00Z".parse().unwrap()
 }
 
-/// The n-th key of a fixed set; algorithms without a fixed set get a new key each time.
+/// The n-th key of a fixed set; algorithms without a fixed set make theirs once a run.
 pub(crate) fn key(algorithm: KeyAlgorithm, n: usize) -> PrivateKey {
     match algorithm {
         KeyAlgorithm::Sm2 => PrivateKey::from_sm2_scalar(&[u8::try_from(n).unwrap() + 0x11; 32]).unwrap(),
         KeyAlgorithm::P256 => PrivateKey::from_pkcs8(&hex::decode(P256_KEYS[n]).unwrap()).unwrap(),
-        other => PrivateKey::generate(other).unwrap(),
+        other => {
+            static MADE: Mutex<BTreeMap<(String, usize), Vec<u8>>> = Mutex::new(BTreeMap::new());
+            let mut made = MADE.lock().unwrap();
+            let pkcs8 = made
+                .entry((other.to_string(), n))
+                .or_insert_with(|| PrivateKey::generate(other).unwrap().to_pkcs8().unwrap().to_vec());
+            PrivateKey::from_pkcs8(pkcs8).unwrap()
+        }
     }
 }
 
@@ -90,10 +97,9 @@ pub(crate) fn fields(profile: &Profile) -> BTreeMap<String, String> {
             ("device_number", "SN-2026-0001"),
             ("ip", "192.0.2.1, 2001:db8::1"),
         ]),
-        (_, "tls") if profile.name().contains("server") => values(&[
-            ("common_name", "www.example.cn"),
-            ("dns", "www.example.cn, *.example.cn"),
-        ]),
+        (_, "tls") if profile.name().contains("server") => {
+            values(&[("common_name", "www.example.cn"), ("dns", "www.example.cn, example.cn")])
+        }
         (_, "tls") => values(&[("common_name", "客户端一"), ("organisation", "示例科技有限公司")]),
         (_, other) => panic!("no sample values for {other}"),
     }
@@ -107,7 +113,6 @@ pub(crate) struct Hierarchy {
     pub(crate) issuer: Issuer,
     pub(crate) root_key: Arc<dyn Signer>,
     pub(crate) key: Arc<dyn Signer>,
-    /// The issuing authority before its certificate had passed: to draft it again.
     pub(crate) algorithm: KeyAlgorithm,
 }
 
