@@ -46,7 +46,7 @@ impl Delivered {
             name: &parties.kmc.issued(parties.kmc.serial()),
         };
         let recipient = parties.ca.issued(serial);
-        let enveloped = match envelopes {
+        let bare = match envelopes {
             Envelopes::Signed => None,
             Envelopes::Both => Some(Sm2EnvelopedKey::seal_under(&content_key, key)?),
         };
@@ -54,7 +54,7 @@ impl Delivered {
             serial: without_leading_zeros(serial).to_vec(),
             public_key: Signer::public_key(key).clone(),
             private_key: SignedAndEnvelopedData::seal_key_under(&content_key, key, &recipient, by)?,
-            enveloped,
+            enveloped: bare,
         })
     }
 }
