@@ -20,7 +20,7 @@ use hefu_ra::{
     ApplicationId, ChangeInput, ContractInput, Desk, DeskError, Find, FindApplications, IdentityInput, NoticeInput,
     Then,
 };
-use hefu_rulebook::{Explain, Language};
+use hefu_rulebook::Language;
 use serde_json::{Value, json};
 
 use crate::Clock;
@@ -348,7 +348,7 @@ async fn revocation(
 
 async fn profiles(State(door): Door, headers: HeaderMap) -> Result<Answer<Value>, Problem> {
     door.reader(&headers)?;
-    let items: Vec<Value> = door.desk.profiles().iter().map(profile).collect();
+    let items: Vec<Value> = door.desk.profiles().iter().map(|profile| json!(profile.summary())).collect();
     Ok(Answer(json!({"items": items, "next": null})))
 }
 
@@ -357,7 +357,7 @@ async fn grounds(State(door): Door, Speech(language): Speech, headers: HeaderMap
     door.reader(&headers)?;
     let items: Vec<Value> = RevocationGround::ALL
         .iter()
-        .map(|ground| json!({"ground": ground.as_str(), "text": ground.text(language), "rule": ground.citation().render(language)}))
+        .map(|ground| json!({"ground": ground.slug(), "text": ground.name(language), "rule": ground.citation().render(language)}))
         .collect();
     Ok(Answer(json!({"items": items, "next": null})))
 }

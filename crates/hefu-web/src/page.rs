@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use hefu_certificate::{RevocationGround, certificate_facts, display_name};
+use hefu_certificate::{IssuedCertificate, RevocationGround};
 use hefu_rulebook::{Explain, Kind, Language};
 use hefu_status::{CertificateView, LookUpError, Search, State as Standing};
 use jiff::Timestamp;
@@ -119,11 +119,11 @@ struct Refused<'a> {
 
 async fn front(State(door): State<Relying>, headers: HeaderMap, Query(asked): Query<Asked>) -> Response {
     let authorities = door.status.authorities().filter_map(|authority| {
-        let facts = certificate_facts(authority.certificate).ok()?;
+        let certificate = IssuedCertificate::parse(authority.certificate).ok()?;
         Some(AuthorityRow {
             name: authority.name.to_owned(),
-            subject: display_name(&facts.subject).unwrap_or_default(),
-            algorithm: facts.public_key.algorithm().to_string(),
+            subject: certificate.facts().ok()?.subject,
+            algorithm: certificate.public_key().ok()?.algorithm().to_string(),
             root: authority.root.is_some(),
         })
     });
@@ -230,7 +230,7 @@ fn row(view: CertificateView, language: Language) -> Row {
             Standing::Revoked | Standing::Expired => "ended",
         },
         ground: view.ground.map(|slug| match slug.parse::<RevocationGround>() {
-            Ok(ground) => ground.text(language).to_owned(),
+            Ok(ground) => ground.name(language).to_owned(),
             Err(_) => slug,
         }),
         pair: view.pair_serial.map(|serial| (serial.clone(), grouped(&serial))),

@@ -25,6 +25,9 @@ use crate::zone::Zone;
 /// Longer than a full round of pairs takes; then the blame is the key centre's.
 const KEY_CENTRE_PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long a list waits for more changes after the first.
+const CRL_SETTLES: Duration = Duration::from_millis(500);
+
 /// What other roles of the same process take from this one.
 pub(crate) struct Certified {
     pub(crate) mint: Arc<Mint>,
@@ -41,7 +44,7 @@ pub(crate) async fn open(
     let zone = Zone::open("ca", &settings.zone, &[hefu_records::MIGRATIONS, hefu_ca::MIGRATIONS]).await?;
     start.zone(&zone);
     let authorities = authorities(config, settings, &zone)?;
-    let crls = CrlDesk::open(crl_settings(settings, &zone, &authorities));
+    let crls = CrlDesk::open(crl_settings(settings, &zone, &authorities)).map_err(about("[ca] crl_folder"))?;
     let mint = Arc::new(Mint::open(MintSettings {
         database: zone.database.clone(),
         authorities,
@@ -64,7 +67,7 @@ pub(crate) async fn open(
     }
     let (changes, mut stop) = (mint.changes(), start.stop.clone());
     start.tasks.spawn(async move {
-        tokio::select! { () = crls.tend(changes, Timestamp::now) => {}, () = until_stopped(&mut stop) => {} }
+        tokio::select! { () = crls.tend(&changes, Timestamp::now) => {}, () = until_stopped(&mut stop) => {} }
     });
     start.serve(hefu_web::certification(Arc::clone(&mint), clock()));
     if config.status.is_none() {
@@ -130,8 +133,9 @@ fn crl_settings(settings: &config::Ca, zone: &Zone, authorities: &[Authority]) -
         database: zone.database.clone(),
         authorities: authorities.to_vec(),
         folder: settings.crl_folder.clone(),
-        valid_for: SignedDuration::from_hours(i64::from(settings.crl_validity_hours)),
+        validity: SignedDuration::from_hours(i64::from(settings.crl_validity_hours)),
         every: SignedDuration::from_mins(i64::from(settings.crl_every_minutes)),
+        settle: CRL_SETTLES,
     }
 }
 
@@ -140,7 +144,7 @@ fn registration_authorities(settings: &config::Ca) -> Result<RegistrationAuthori
         .registration_authority
         .iter()
         .map(|known| Ok((known.name.clone(), keys::public_key(&known.public_key)?)));
-    Ok(RegistrationAuthorities::new(known.collect::<Result<_, StartError>>()?))
+    known.collect()
 }
 
 fn key_centre(settings: &config::KeyCentre, zone: &Zone, vault: Option<Arc<Vault>>) -> Result<KeyCentre, StartError> {

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use gm_kmc::EntityName;
+use gm_kmc::{EntityName, Envelopes};
 use gm_suite::PublicKey;
-use hefu_kmc::{AnswerForm, KnownAuthority, Vault, VaultSettings};
+use hefu_kmc::{KnownAuthority, Vault, VaultSettings};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::config;
@@ -38,7 +38,7 @@ pub(crate) async fn open(settings: &config::Kmc, start: &mut Start) -> Result<Ar
             name: known.name.clone(),
             entity,
             public_key,
-            form: AnswerForm::WithEnvelopedKey,
+            envelopes: Envelopes::Both,
         })
     });
     let vault = Arc::new(Vault::open(VaultSettings {

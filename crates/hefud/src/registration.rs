@@ -34,7 +34,7 @@ pub(crate) async fn open(
     let officers = Arc::new(Officers::open(zone.database.clone()).await.map_err(about("officers"))?);
     let desk = Desk::open(DeskSettings {
         database: zone.database.clone(),
-        profiles: Arc::clone(Profiles::builtin()),
+        profiles: Arc::new(Profiles::builtin()),
         name: settings.name.clone(),
         signer: zone.signer(&settings.key)?,
         authority_key: keys::public_key(&settings.authority_reply_key)?,
