@@ -14,9 +14,8 @@ use crate::{
     malformed::{Malformed, Problem},
 };
 
-/// Octets of text that are looked at: a bundle of a thousand certificates with `openssl -text`
-/// explanations would be larger, and nobody sends one.
-pub const TEXT_BYTES_MAX: usize = 4 << 20;
+/// Octets that are looked at: the PEM of a CRL with two million entries.
+pub const TEXT_BYTES_MAX: usize = 128 << 20;
 
 /// Blocks that one text may hold.
 pub const BLOCKS_MAX: usize = 1000;
@@ -55,7 +54,10 @@ pub fn decode(text_or_der: &[u8], label: &str) -> Result<Vec<u8>, Malformed> {
 /// # Errors
 /// As [`decode`].
 pub fn decode_any(text_or_der: &[u8], labels: &[&str]) -> Result<Vec<u8>, Malformed> {
-    decode_secret(text_or_der, labels).map(|der| der.to_vec())
+    match find(text_or_der, labels)? {
+        Found::Der(der) => Ok(der.to_vec()),
+        Found::Base64(text, offset) => base64(text, offset).map(|mut der| std::mem::take(&mut *der)),
+    }
 }
 
 /// As [`decode_any`], for private keys: what is decoded is wiped when dropped.
@@ -63,15 +65,28 @@ pub fn decode_any(text_or_der: &[u8], labels: &[&str]) -> Result<Vec<u8>, Malfor
 /// # Errors
 /// As [`decode`].
 pub fn decode_secret(text_or_der: &[u8], labels: &[&str]) -> Result<Zeroizing<Vec<u8>>, Malformed> {
+    match find(text_or_der, labels)? {
+        Found::Der(der) => Ok(Zeroizing::new(der.to_vec())),
+        Found::Base64(text, offset) => base64(text, offset),
+    }
+}
+
+/// What is to be decoded, and where it starts.
+enum Found<'a> {
+    Der(&'a [u8]),
+    Base64(&'a str, usize),
+}
+
+fn find<'a>(text_or_der: &'a [u8], labels: &[&str]) -> Result<Found<'a>, Malformed> {
     let text = match recognise(text_or_der)? {
-        Form::Der(der) => return Ok(Zeroizing::new(der.to_vec())),
-        Form::Base64(text) => return base64(text, 0),
+        Form::Der(der) => return Ok(Found::Der(der)),
+        Form::Base64(text) => return Ok(Found::Base64(text, 0)),
         Form::Pem(text) => text,
     };
     let mut blocks = Blocks { text, offset: 0 };
     while let Some(block) = blocks.next()? {
         if labels.contains(&block.label) {
-            return base64(block.body, block.offset);
+            return Ok(Found::Base64(block.body, block.offset));
         }
     }
     Err(malformed(
@@ -98,7 +113,7 @@ pub fn decode_all(text_or_der: &[u8], label: &str) -> Result<Vec<Vec<u8>>, Malfo
         if found.len() == BLOCKS_MAX {
             return Err(malformed(block.offset, Problem::TooMany { max: BLOCKS_MAX }));
         }
-        found.push(base64(block.body, block.offset)?.to_vec());
+        found.push(std::mem::take(&mut *base64(block.body, block.offset)?));
     }
     if found.is_empty() {
         return Err(malformed(
