@@ -38,21 +38,22 @@ async fn measure(name: &str, clients: usize, each: usize, form: fn(&gm_suite::Pr
     let forms: Vec<Vec<NewApplication>> = (0..clients)
         .map(|_| (0..each).map(|_| form(&key(KeyAlgorithm::Sm2))).collect())
         .collect();
-    let (before, cpu_before) = (Instant::now(), cpu());
+    let (begun, cpu_before) = (Instant::now(), cpu());
     let entered = join_all(forms.into_iter().map(|forms| enter(&house, forms))).await;
-    let (middle, cpu_middle) = (Instant::now(), cpu());
+    let (entering, cpu_middle) = (begun.elapsed(), cpu());
+    let middle = Instant::now();
     join_all(entered.into_iter().map(|ids| approve(&house, ids))).await;
-    let (after, cpu_after) = (Instant::now(), cpu());
+    let (approving, cpu_after) = (middle.elapsed(), cpu());
     let count = u32::try_from(clients * each).unwrap();
     let rate = |time: Duration| f64::from(count) / time.as_secs_f64();
     println!(
         "{name}: {clients} clients, {count} issuances: enter {:.0}/s ({:?} CPU each), approve and issue {:.0}/s ({:?} CPU \
          each), together {:.0}/s",
-        rate(middle - before),
-        (cpu_middle - cpu_before) / count,
-        rate(after - middle),
-        (cpu_after - cpu_middle) / count,
-        rate(after - before),
+        rate(entering),
+        cpu_middle.saturating_sub(cpu_before) / count,
+        rate(approving),
+        cpu_after.saturating_sub(cpu_middle) / count,
+        rate(entering + approving),
     );
 }
 

@@ -109,11 +109,11 @@ fn read(
     issuer: &str,
 ) -> Result<(Certificate, Vec<u8>), RequestError> {
     const UNREADABLE: RequestError = RequestError::Wrong("a certificate that cannot be read");
-    let issued = IssuedCertificate::parse(&der).map_err(|_| UNREADABLE)?;
-    let facts = issued.facts().map_err(|_| UNREADABLE)?;
-    let key = issued.public_key().map_err(|_| UNREADABLE)?;
+    let parsed = IssuedCertificate::parse(&der).map_err(|_| UNREADABLE)?;
+    let facts = parsed.facts().map_err(|_| UNREADABLE)?;
+    let key = parsed.public_key().map_err(|_| UNREADABLE)?;
     let certificate = Certificate {
-        serial: issued.serial().to_string(),
+        serial: parsed.serial().to_string(),
         pair_serial: None,
         application: application.form.id,
         usage,

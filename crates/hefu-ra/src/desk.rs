@@ -47,9 +47,9 @@ const RUNNING_MAX: usize = 2;
 const QUEUE_MAX: usize = 1024;
 
 const LIMITS: Limits = Limits {
-    group_max: GROUP_MAX,
-    running_max: RUNNING_MAX,
-    queue_max: QUEUE_MAX,
+    group: GROUP_MAX,
+    running: RUNNING_MAX,
+    queue: QUEUE_MAX,
 };
 
 /// What a desk is made of.

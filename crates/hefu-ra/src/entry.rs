@@ -365,12 +365,12 @@ fn csr_code(error: &CsrError) -> &'static str {
 }
 
 fn csr_kind(error: &CsrError) -> Kind {
-    match error {
-        CsrError::Possession | CsrError::SignatureAlgorithm(_) => Kind::Refusal,
-        CsrError::PublicKey(InvalidKey::Malformed(_)) => Kind::Malformed,
-        CsrError::PublicKey(_) => Kind::Refusal,
-        _ => Kind::Malformed,
-    }
+    let a_rule_says_no = match error {
+        CsrError::Possession | CsrError::SignatureAlgorithm(_) => true,
+        CsrError::PublicKey(why) => !matches!(why, InvalidKey::Malformed(_)),
+        _ => false,
+    };
+    if a_rule_says_no { Kind::Refusal } else { Kind::Malformed }
 }
 
 fn csr_chinese(error: &CsrError) -> String {

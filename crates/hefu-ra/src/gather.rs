@@ -1,6 +1,6 @@
 //! Gathering: acts that wait at the same moment are done together.
 //!
-//! There is no artificial wait. A runner takes what is queued, at most [`Limits::group_max`], and does it; meanwhile
+//! There is no artificial wait. A runner takes what is queued, at most [`Limits::group`], and does it; meanwhile
 //! the next ones queue up. Alone, an act goes through at once; in a crowd, a hundred acts share one transaction, one
 //! signature and one round trip.
 
@@ -9,15 +9,15 @@ use std::sync::Arc;
 
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
-/// Bounds of one gathering.
+/// Bounds of one gathering: the most of each.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     /// Acts in one group.
-    pub(crate) group_max: usize,
+    pub(crate) group: usize,
     /// Groups under way at once.
-    pub(crate) running_max: usize,
+    pub(crate) running: usize,
     /// Acts that may wait; those who come later wait for a place in the queue.
-    pub(crate) queue_max: usize,
+    pub(crate) queue: usize,
 }
 
 /// The task that gathers is gone: the program is stopping.
@@ -46,7 +46,7 @@ where
         F: Fn(Vec<A>) -> R + Send + Sync + 'static,
         R: Future<Output = Vec<T>> + Send + 'static,
     {
-        let (queue, waiting) = mpsc::channel(limits.queue_max);
+        let (queue, waiting) = mpsc::channel(limits.queue);
         tokio::spawn(gather(limits, Arc::new(run), waiting));
         Self { queue }
     }
@@ -66,7 +66,7 @@ where
     F: Fn(Vec<A>) -> R + Send + Sync + 'static,
     R: Future<Output = Vec<T>> + Send + 'static,
 {
-    let running = Arc::new(Semaphore::new(limits.running_max));
+    let running = Arc::new(Semaphore::new(limits.running));
     while let Some(first) = waiting.recv().await {
         // While this waits for a turn, more come to be gathered.
         let Ok(turn) = Arc::clone(&running).acquire_owned().await else {
@@ -74,7 +74,7 @@ where
         };
         let mut asks = vec![first.ask];
         let mut answers = vec![first.answer];
-        while asks.len() < limits.group_max {
+        while asks.len() < limits.group {
             let Ok(next) = waiting.try_recv() else { break };
             asks.push(next.ask);
             answers.push(next.answer);
@@ -105,9 +105,9 @@ mod tests {
         let sizes = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&sizes);
         let limits = Limits {
-            group_max: 16,
-            running_max: 1,
-            queue_max: 64,
+            group: 16,
+            running: 1,
+            queue: 64,
         };
         let gatherer = Gatherer::start(limits, move |asks: Vec<u32>| {
             seen.lock().unwrap().push(asks.len());
@@ -131,9 +131,9 @@ mod tests {
     #[tokio::test]
     async fn a_runner_that_dies_answers_nobody_but_the_next_group_lives() {
         let limits = Limits {
-            group_max: 1,
-            running_max: 1,
-            queue_max: 4,
+            group: 1,
+            running: 1,
+            queue: 4,
         };
         let gatherer = Gatherer::start(limits, |asks: Vec<u32>| async move {
             assert!(!asks.contains(&13), "unlucky");

@@ -147,7 +147,7 @@ pub(crate) fn serial_number(text: &str) -> Result<String, CertificateError> {
         .take(SERIAL_DIGITS_MAX + 1)
         .collect();
     let good = (2..=SERIAL_DIGITS_MAX).contains(&digits.len())
-        && digits.len() % 2 == 0
+        && digits.len().is_multiple_of(2)
         && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
     if good {
         Ok(digits.to_ascii_lowercase())

@@ -157,7 +157,7 @@ pub enum RequestError {
     #[error("the certification authority refused ({}): {}", refused.code, refused.english)]
     Refused {
         /// In its own words.
-        refused: Refused,
+        refused: Box<Refused>,
     },
     /// What came back is not what was asked for. The request stays, for people to look at.
     #[error("the certification authority answered with something else than was asked for: {0}")]

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use gm_suite::KeyAlgorithm;
 use gm_syntax::{CsrResponse, Sm2EnvelopedKey, pem_text};
-use hefu_certificate::{IssuedCertificate, Usage};
+use hefu_certificate::{IssuedCertificate, RevocationGround, Usage};
 use hefu_officers::OfficerId;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -167,7 +167,7 @@ impl CertificateView {
     pub(crate) fn of(certificate: Certificate, now: Timestamp) -> Self {
         Self {
             state: certificate.state(now),
-            ground: certificate.ground.map(|ground| ground.slug()),
+            ground: certificate.ground.map(RevocationGround::slug),
             pem: pem_text::encode(PEM_LABEL, &certificate.der),
             serial: certificate.serial,
             pair_serial: certificate.pair_serial,

@@ -208,7 +208,7 @@ fn new_request_id() -> Result<RequestId, DeskError> {
 
 /// Loads, decides and saves a group of acts.
 pub(super) async fn act_group(room: Arc<Room>, asks: Vec<Ask>) -> Vec<Result<Done, DeskError>> {
-    write_group(&room.database, asks, act_all).await
+    write_group(&room.database, &Arc::new(asks), act_all).await
 }
 
 fn act_all<'c>(

@@ -103,8 +103,9 @@ impl Desk {
 
 /// Writes a group of new applications.
 pub(super) async fn enter_group(room: Arc<Room>, cases: Vec<Case>) -> Vec<Result<Case, DeskError>> {
-    let verdicts = write_group(&room.database, cases.clone(), enter_all).await;
-    cases
+    let cases = Arc::new(cases);
+    let verdicts = write_group(&room.database, &cases, enter_all).await;
+    Arc::unwrap_or_clone(cases)
         .into_iter()
         .zip(verdicts)
         .map(|(case, verdict)| verdict.map(|()| case))

@@ -16,21 +16,20 @@ pub(super) type Write<A, T> =
 /// that it fails alone.
 pub(super) async fn write_group<A, T>(
     database: &Database,
-    asks: Vec<A>,
+    asks: &Arc<Vec<A>>,
     write: Write<A, T>,
 ) -> Vec<Result<T, DeskError>>
 where
     A: Send + Sync + 'static,
     T: Send + 'static,
 {
-    let asks = Arc::new(asks);
     let count = asks.len();
-    match write_range(database, &asks, 0..count, write).await {
+    match write_range(database, asks, 0..count, write).await {
         Ok(answers) => answers,
         Err(error) if count > 1 && error.may_be_anothers() => {
             let mut answers = Vec::with_capacity(count);
             for place in 0..count {
-                let alone = write_range(database, &asks, place..place + 1, write).await;
+                let alone = write_range(database, asks, place..place + 1, write).await;
                 answers.push(alone.and_then(|mut answers| answers.pop().unwrap_or(Err(DeskError::Closed))));
             }
             answers

@@ -41,8 +41,8 @@ pub(super) enum How {
 /// A request that is not settled.
 #[derive(Clone)]
 pub(super) enum Open {
-    Issuance(Application<Requested>),
-    Change(StatusChange),
+    Issuance(Box<Application<Requested>>),
+    Change(Box<StatusChange>),
 }
 
 impl Open {
@@ -71,10 +71,17 @@ pub(super) struct Ask {
 
 /// What became of a request.
 pub(super) enum Settled {
-    Issued(Case, Delivery),
+    Issued(Box<Handed>),
     Changed,
     Unknown,
     Replayed,
+}
+
+/// An application with what was handed over for it.
+#[derive(Clone)]
+pub(super) struct Handed {
+    case: Case,
+    delivery: Delivery,
 }
 
 /// What became of the requests that were open at start.
@@ -112,8 +119,8 @@ impl Desk {
         now: Timestamp,
     ) -> Result<ApplicationView, DeskError> {
         let id = application.form.id;
-        match self.settle(Open::Issuance(application), how, now).await {
-            Ok(Settled::Issued(case, delivery)) => Ok(ApplicationView::delivered(&case, &delivery)),
+        match self.settle(Open::Issuance(Box::new(application)), how, now).await {
+            Ok(Settled::Issued(handed)) => Ok(ApplicationView::delivered(&handed.case, &handed.delivery)),
             // Somebody else settled it at the same moment.
             Ok(_) | Err(DeskError::Moved) => self.application(id).await,
             Err(error) => Err(error),
@@ -154,7 +161,10 @@ impl Desk {
             drop(connection);
             let Some(last) = page.last() else { break };
             after = last.form.id.to_string();
-            recovery.add(self.settle_page(page.into_iter().map(Open::Issuance), now).await);
+            recovery.add(
+                self.settle_page(page.into_iter().map(Box::new).map(Open::Issuance), now)
+                    .await,
+            );
         }
         let mut after = String::new();
         loop {
@@ -163,7 +173,10 @@ impl Desk {
             drop(connection);
             let Some(last) = page.last() else { break };
             after = last.number();
-            recovery.add(self.settle_page(page.into_iter().map(Open::Change), now).await);
+            recovery.add(
+                self.settle_page(page.into_iter().map(Box::new).map(Open::Change), now)
+                    .await,
+            );
         }
         Ok(recovery)
     }
@@ -257,23 +270,22 @@ enum Verdict {
 #[derive(Clone)]
 enum Write {
     Issued {
-        case: Case,
-        delivery: Delivery,
+        handed: Box<Handed>,
         first_of_issuer: bool,
     },
     IssuanceRefused {
-        case: Case,
-        was: Application<Requested>,
-        refused: Refused,
+        case: Box<Case>,
+        was: Box<Application<Requested>>,
+        refused: Box<Refused>,
     },
     Changed {
-        change: StatusChange,
+        change: Box<StatusChange>,
         serials: Vec<String>,
         since: Timestamp,
     },
     ChangeRefused {
-        change: StatusChange,
-        refused: Refused,
+        change: Box<StatusChange>,
+        refused: Box<Refused>,
     },
 }
 
@@ -303,24 +315,27 @@ fn judge(room: &Room, open: Open, outcome: Outcome, at: Timestamp) -> Result<Ver
             };
             let delivery = Delivery::check(&application, parts, shape)?;
             let first_of_issuer = !room.known_issuers.has(delivery.issuer_digest());
+            let case = Case::Issued(application.issued(at));
             Write::Issued {
-                case: Case::Issued(application.issued(at)),
-                delivery,
+                handed: Box::new(Handed { case, delivery }),
                 first_of_issuer,
             }
         }
         (Open::Issuance(application), Outcome::Refused(refused)) => {
-            let case = Case::Approved(application.clone().refused());
+            let case = Case::Approved(application.as_ref().clone().refused());
             Write::IssuanceRefused {
-                case,
+                case: Box::new(case),
                 was: application,
-                refused,
+                refused: Box::new(refused),
             }
         }
         (Open::Change(change), Outcome::StatusChanged { serials, at: since }) => {
             Write::Changed { change, serials, since }
         }
-        (Open::Change(change), Outcome::Refused(refused)) => Write::ChangeRefused { change, refused },
+        (Open::Change(change), Outcome::Refused(refused)) => {
+            let refused = Box::new(refused);
+            Write::ChangeRefused { change, refused }
+        }
         (Open::Issuance(_), Outcome::StatusChanged { .. }) | (Open::Change(_), Outcome::Issued(_)) => {
             return Err(RequestError::Wrong("the answer to another sort of request"));
         }
@@ -333,20 +348,24 @@ async fn save(room: &Room, writes: Vec<Written>) -> Vec<Result<Settled, DeskErro
     if writes.is_empty() {
         return Vec::new();
     }
-    let done = write_group(&room.database, writes.clone(), save_all).await;
-    let settled = writes.into_iter().zip(done).map(|(written, done)| {
-        done?;
-        match written.write {
-            Write::Issued { case, delivery, .. } => {
-                room.known_issuers.learn(delivery.issuer_digest());
-                Ok(Settled::Issued(case, delivery))
+    let writes = Arc::new(writes);
+    let done = write_group(&room.database, &writes, save_all).await;
+    let settled = Arc::unwrap_or_clone(writes)
+        .into_iter()
+        .zip(done)
+        .map(|(written, done)| {
+            done?;
+            match written.write {
+                Write::Issued { handed, .. } => {
+                    room.known_issuers.learn(handed.delivery.issuer_digest());
+                    Ok(Settled::Issued(handed))
+                }
+                Write::Changed { .. } => Ok(Settled::Changed),
+                Write::IssuanceRefused { refused, .. } | Write::ChangeRefused { refused, .. } => {
+                    Err(RequestError::Refused { refused }.into())
+                }
             }
-            Write::Changed { .. } => Ok(Settled::Changed),
-            Write::IssuanceRefused { refused, .. } | Write::ChangeRefused { refused, .. } => {
-                Err(RequestError::Refused { refused }.into())
-            }
-        }
-    });
+        });
     settled.collect()
 }
 
@@ -372,13 +391,13 @@ async fn save_deliveries(connection: &mut Connection, writes: &[Written]) -> Res
     let mut issuers: Vec<(String, Vec<u8>)> = Vec::new();
     for written in writes {
         let Write::Issued {
-            delivery,
+            handed,
             first_of_issuer,
-            ..
         } = &written.write
         else {
             continue;
         };
+        let delivery = &handed.delivery;
         deliveries.push(delivery);
         let digest = delivery.issuer_digest();
         if *first_of_issuer && !issuers.iter().any(|(known, _)| known == digest) {
@@ -412,19 +431,21 @@ async fn save_change(connection: &mut Connection, written: &Written) -> Result<(
 
 impl Written {
     fn moved(&self) -> Option<store::Move<'_>> {
-        match &self.write {
-            Write::Issued { case, .. } | Write::IssuanceRefused { case, .. } => Some(store::Move {
-                from: Stage::Requested,
-                case,
-                at: self.at,
-            }),
-            Write::Changed { .. } | Write::ChangeRefused { .. } => None,
-        }
+        let case = match &self.write {
+            Write::Issued { handed, .. } => &handed.case,
+            Write::IssuanceRefused { case, .. } => case.as_ref(),
+            Write::Changed { .. } | Write::ChangeRefused { .. } => return None,
+        };
+        Some(store::Move {
+            from: Stage::Requested,
+            case,
+            at: self.at,
+        })
     }
 
     fn entry(&self) -> NewEntry {
         match &self.write {
-            Write::Issued { case, delivery, .. } => facts::issued(case, delivery, self.batch, self.at),
+            Write::Issued { handed, .. } => facts::issued(&handed.case, &handed.delivery, self.batch, self.at),
             Write::IssuanceRefused { was, refused, .. } => {
                 facts::issuance_refused(&was.form, &was.state.request, &refused.code, self.at)
             }

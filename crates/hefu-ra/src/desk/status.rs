@@ -120,7 +120,7 @@ impl Desk {
                 Opened::Again(change) | Opened::Other(change) => (change, How::Inquire),
             };
             let is_ours = open.act == wanted.act;
-            match self.settle(Open::Change(open), how, now).await {
+            match self.settle(Open::Change(Box::new(open)), how, now).await {
                 Ok(_) | Err(DeskError::Moved) if is_ours => return self.certificate(&wanted.serial, now).await,
                 // The other change is settled, one way or the other; now for ours.
                 Ok(_) | Err(DeskError::Moved | DeskError::Request(RequestError::Refused { .. })) if !is_ours => {}

@@ -364,12 +364,12 @@ pub(crate) async fn requested(
 
 /// Reads a row into the type of its state.
 pub(super) fn read(row: &AnyRow) -> Result<Case, DatabaseError> {
-    let stage: Stage = row
+    let reached: Stage = row
         .try_get::<String, _>("state")?
         .parse()
         .map_err(|_| impossible("state"))?;
     let form = read_form(row)?;
-    Ok(match stage {
+    Ok(match reached {
         Stage::Entered => Case::Entered(Application { form, state: Entered }),
         Stage::Noticed => Case::Noticed(Application {
             form,

@@ -1,5 +1,6 @@
 //! `ra_certificate` and `ra_issuer`: what the certification authority handed over, and its status since.
 
+use hefu_certificate::RevocationGround;
 use hefu_database::{Connection, DatabaseError, insert_rows, insert_rows_or_skip};
 use jiff::Timestamp;
 use sqlx::Row as _;
@@ -51,7 +52,7 @@ pub(crate) async fn insert_deliveries(
             certificate.not_before.as_microsecond().into(),
             certificate.not_after.as_microsecond().into(),
             certificate.status.as_str().into(),
-            certificate.ground.map(|ground| ground.slug()).into(),
+            certificate.ground.map(RevocationGround::slug).into(),
             certificate.changed_at.map(Timestamp::as_microsecond).into(),
             certificate.der.as_slice().into(),
             certificate.enveloped_key.as_deref().into(),
@@ -108,7 +109,7 @@ pub(crate) async fn change_status(
     for serial in serials {
         let done = sqlx::query("UPDATE ra_certificate SET status = $1, ground = $2, changed_at = $3 WHERE serial = $4")
             .bind(act.leads_to().as_str())
-            .bind(act.ground().map(|ground| ground.slug()))
+            .bind(act.ground().map(RevocationGround::slug))
             .bind(at.as_microsecond())
             .bind(serial.as_str())
             .execute(&mut *connection)

@@ -1,6 +1,8 @@
 //! Lists for people, page by page: each page begins after the last row of the one before, so no row is counted or
 //! skipped, however long the list is and whatever comes in meanwhile.
 
+use std::fmt::Write as _;
+
 use hefu_certificate::Status;
 use hefu_database::{Connection, DatabaseError};
 use jiff::Timestamp;
@@ -111,7 +113,8 @@ impl Text {
                 continue;
             };
             self.words.extend(words.next());
-            self.sql.push_str(&format!("{before}${}", self.words.len()));
+            // Writing to a String cannot fail.
+            let _ = write!(self.sql, "{before}${}", self.words.len());
         }
     }
 

@@ -1,5 +1,6 @@
 //! `ra_status_change`: changes of status that were asked for, open or settled.
 
+use hefu_certificate::RevocationGround;
 use hefu_database::{Connection, DatabaseError};
 use jiff::Timestamp;
 use sqlx::Row as _;
@@ -22,7 +23,7 @@ pub(crate) async fn insert_change(connection: &mut Connection, change: &StatusCh
     .bind(change.application.to_string())
     .bind(change.serial.as_str())
     .bind(change.act.as_str())
-    .bind(change.act.ground().map(|ground| ground.slug()))
+    .bind(change.act.ground().map(RevocationGround::slug))
     .bind(json(&change.identity)?)
     .bind(change.reason.as_str())
     .bind(change.salt.0.as_slice())

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use futures_util::future::BoxFuture;
-use gm_suite::{KeyAlgorithm, PrivateKey, PublicKey, Signer as _};
+use gm_suite::{KeyAlgorithm, PrivateKey, PublicKey};
 use gm_syntax::{CertificationRequest, Sm2EnvelopedKey};
 use hefu_certificate::{Issuer, Order, Profiles, Publication, SerialNumber, Subject, Usage};
 use hefu_database::Database;

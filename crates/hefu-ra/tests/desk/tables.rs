@@ -111,11 +111,8 @@ async fn certificates_are_listed_by_state() {
         ..Find::default()
     };
     assert_eq!(find(&house, within(CertificateState::Revoked)).await.0, [revoked]);
-    assert_eq!(
-        find(&house, within(CertificateState::Suspended)).await.0,
-        [suspended.clone()]
-    );
-    assert_eq!(find(&house, within(CertificateState::Valid)).await.0, [valid.clone()]);
+    assert_eq!(find(&house, within(CertificateState::Suspended)).await.0, [suspended]);
+    assert_eq!(find(&house, within(CertificateState::Valid)).await.0, [valid]);
     assert!(find(&house, within(CertificateState::Expired)).await.0.is_empty());
     let expired = house
         .desk
