@@ -9,6 +9,9 @@ use zeroize::Zeroizing;
 /// Characters of a label: a file name everywhere, and a CKA_LABEL.
 pub const LABEL_CHARACTERS_MAX: usize = 64;
 
+/// Most octets that a device seals at once: keys and small records, not archives.
+pub const SEAL_OCTETS_MAX: usize = 1024 * 1024;
+
 /// A device that holds private keys by label.
 ///
 /// Labels are lower-case letters, digits and hyphens, at most [`LABEL_CHARACTERS_MAX`].
@@ -46,7 +49,7 @@ pub trait KeyDevice: Send + Sync {
     /// Seals octets so that only this device opens them again, and only in the same context.
     ///
     /// # Errors
-    /// A fault.
+    /// [`DeviceError::TooLong`] above [`SEAL_OCTETS_MAX`], or a fault.
     fn seal(&self, context: &[u8], plain: &[u8]) -> Result<Vec<u8>, DeviceError>;
 
     /// Opens what [`KeyDevice::seal`] made.
@@ -74,6 +77,12 @@ pub enum DeviceError {
     /// The folder holds a device already.
     #[error("{0} holds a device already")]
     Exists(PathBuf),
+    /// An empty passphrase protects nothing.
+    #[error("the passphrase is empty")]
+    EmptyPassphrase,
+    /// More than a device seals at once.
+    #[error("a device seals at most {SEAL_OCTETS_MAX} octets at once, not {0}")]
+    TooLong(usize),
     /// The passphrase does not open the device.
     #[error("the passphrase does not open the device")]
     WrongPassphrase,

@@ -14,5 +14,5 @@ mod folder;
 mod master;
 mod software;
 
-pub use device::{DeviceError, KeyDevice, LABEL_CHARACTERS_MAX};
+pub use device::{DeviceError, KeyDevice, LABEL_CHARACTERS_MAX, SEAL_OCTETS_MAX};
 pub use software::SoftwareDevice;

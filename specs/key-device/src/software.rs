@@ -17,7 +17,7 @@ use gm_suite::{Decryptor, KeyAlgorithm, PrivateKey, PublicKey, Signer};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::device::{DeviceError, KeyDevice, check_label};
+use crate::device::{DeviceError, KeyDevice, SEAL_OCTETS_MAX, check_label};
 use crate::folder;
 use crate::master::{Effort, Master, SALT_LEN};
 
@@ -46,6 +46,8 @@ impl fmt::Debug for SoftwareDevice {
     }
 }
 
+/// The content of `device.toml`. The check sum tells a damaged file from a wrong passphrase; it protects from nobody who
+/// can write the file, who could as well delete it.
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct DeviceFile {
@@ -55,32 +57,87 @@ struct DeviceFile {
     passes: u32,
     salt: String,
     wrapped: String,
+    check: String,
 }
 
 const KDF: &str = "argon2id";
 
-impl SoftwareDevice {
-    /// Makes an empty device in a folder, which is made too if it is missing.
-    ///
-    /// # Errors
-    /// [`DeviceError::Exists`] when there is one; a fault of files or randomness.
-    pub fn create(folder: &Path, passphrase: &[u8]) -> Result<Self, DeviceError> {
-        folder::make(folder)?;
-        let master = Master::random().ok_or(DeviceError::NoRandomness)?;
+impl DeviceFile {
+    /// Wraps a master key under a passphrase.
+    fn wrap(master: &Master, passphrase: &[u8]) -> Result<Self, DeviceError> {
         let salt: [u8; SALT_LEN] = gm_suite::random().map_err(|_| DeviceError::NoRandomness)?;
         let wrapping = Master::from_passphrase(passphrase, &salt, Effort::USUAL)
             .ok_or(DeviceError::Key("the passphrase cannot be used".to_owned()))?;
         let wrapped = wrapping
             .seal(WRAPPED_CONTEXT, master.octets())
             .ok_or(DeviceError::NoRandomness)?;
-        let file = DeviceFile {
+        let mut file = Self {
             format: FORMAT,
             kdf: KDF.to_owned(),
             memory_kib: Effort::USUAL.memory_kib,
             passes: Effort::USUAL.passes,
             salt: hex::encode(salt),
             wrapped: hex::encode(wrapped),
+            check: String::new(),
         };
+        file.check = file.sum();
+        Ok(file)
+    }
+
+    /// Reads the file, or says what is wrong with it.
+    fn read(bytes: &[u8]) -> Result<Self, &'static str> {
+        let text = std::str::from_utf8(bytes).map_err(|_| "not UTF-8")?;
+        let file: Self = toml::from_str(text).map_err(|_| "not the fields of a device")?;
+        if file.format != FORMAT || file.kdf != KDF {
+            return Err("a format of another release");
+        }
+        if file.check == file.sum() {
+            Ok(file)
+        } else {
+            Err("the check sum does not match")
+        }
+    }
+
+    fn sum(&self) -> String {
+        let Self {
+            format,
+            kdf,
+            memory_kib,
+            passes,
+            salt,
+            wrapped,
+            ..
+        } = self;
+        let text = format!("{format} {kdf} {memory_kib} {passes} {salt} {wrapped}");
+        hex::encode(gm_suite::sm3(text.as_bytes()))
+    }
+
+    /// The wrapped octets; `None` when the passphrase is wrong.
+    fn unwrap_with(&self, passphrase: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, &'static str> {
+        let mut salt = [0; SALT_LEN];
+        hex::decode_to_slice(&self.salt, &mut salt).map_err(|_| "the salt is not hexadecimal")?;
+        let wrapped = hex::decode(&self.wrapped).map_err(|_| "the wrapped key is not hexadecimal")?;
+        let effort = Effort {
+            memory_kib: self.memory_kib,
+            passes: self.passes,
+        };
+        let wrapping = Master::from_passphrase(passphrase, &salt, effort).ok_or("the effort is out of bounds")?;
+        Ok(wrapping.open(WRAPPED_CONTEXT, &wrapped))
+    }
+}
+
+impl SoftwareDevice {
+    /// Makes an empty device in a folder, which is made too if it is missing.
+    ///
+    /// # Errors
+    /// [`DeviceError::Exists`] when there is one; [`DeviceError::EmptyPassphrase`]; a fault of files or randomness.
+    pub fn create(folder: &Path, passphrase: &[u8]) -> Result<Self, DeviceError> {
+        if passphrase.is_empty() {
+            return Err(DeviceError::EmptyPassphrase);
+        }
+        folder::make(folder)?;
+        let master = Master::random().ok_or(DeviceError::NoRandomness)?;
+        let file = DeviceFile::wrap(&master, passphrase)?;
         let path = folder.join(DEVICE_FILE);
         let text = toml::to_string(&file).map_err(|_| DeviceError::Damaged {
             path: path.clone(),
@@ -92,7 +149,7 @@ impl SoftwareDevice {
         Ok(Self::opened(folder, master))
     }
 
-    /// Opens the device in a folder.
+    /// Opens the device in a folder, and removes what interrupted writes left there.
     ///
     /// # Errors
     /// [`DeviceError::WrongPassphrase`], [`DeviceError::Damaged`], or a fault of files.
@@ -107,24 +164,13 @@ impl SoftwareDevice {
             why: "there is no device here".to_owned(),
         };
         let bytes = folder::read(&path)?.ok_or_else(missing)?;
-        let text = std::str::from_utf8(&bytes).map_err(|_| damaged("not UTF-8"))?;
-        let file: DeviceFile = toml::from_str(text).map_err(|_| damaged("not the fields of a device"))?;
-        if file.format != FORMAT || file.kdf != KDF {
-            return Err(damaged("a format of another release"));
-        }
-        let mut salt = [0; SALT_LEN];
-        hex::decode_to_slice(&file.salt, &mut salt).map_err(|_| damaged("the salt is not hexadecimal"))?;
-        let wrapped = hex::decode(&file.wrapped).map_err(|_| damaged("the wrapped key is not hexadecimal"))?;
-        let effort = Effort {
-            memory_kib: file.memory_kib,
-            passes: file.passes,
-        };
-        let wrapping =
-            Master::from_passphrase(passphrase, &salt, effort).ok_or_else(|| damaged("the effort is out of bounds"))?;
-        let octets = wrapping
-            .open(WRAPPED_CONTEXT, &wrapped)
+        let file = DeviceFile::read(&bytes).map_err(damaged)?;
+        let octets = file
+            .unwrap_with(passphrase)
+            .map_err(damaged)?
             .ok_or(DeviceError::WrongPassphrase)?;
         let master = Master::from_octets(&octets).ok_or_else(|| damaged("the wrapped key has another length"))?;
+        folder::sweep(folder)?;
         Ok(Self::opened(folder, master))
     }
 
@@ -201,6 +247,9 @@ impl KeyDevice for SoftwareDevice {
     }
 
     fn seal(&self, context: &[u8], plain: &[u8]) -> Result<Vec<u8>, DeviceError> {
+        if plain.len() > SEAL_OCTETS_MAX {
+            return Err(DeviceError::TooLong(plain.len()));
+        }
         self.master
             .seal(&[DATA_CONTEXT, context].concat(), plain)
             .ok_or(DeviceError::NoRandomness)

@@ -4,9 +4,12 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::sync::OnceLock;
+use std::time::Instant;
 
 use gm_suite::{KeyAlgorithm, PrivateKey};
 use key_device::{DeviceError, KeyDevice, SoftwareDevice};
+use proptest::prelude::*;
 
 const PASSPHRASE: &[u8] = b"correct horse";
 
@@ -44,6 +47,89 @@ fn a_wrong_passphrase_opens_nothing() {
         SoftwareDevice::unlock(folder.path(), b"wrong horse"),
         Err(DeviceError::WrongPassphrase)
     ));
+}
+
+#[test]
+fn an_empty_passphrase_makes_no_device() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = SoftwareDevice::create(folder.path(), b"");
+    assert!(matches!(refused, Err(DeviceError::EmptyPassphrase)));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn an_interrupted_write_leaves_no_key_and_is_swept_at_unlock() {
+    let folder = tempfile::tempdir().unwrap();
+    let device = device(folder.path());
+    let draft = folder.path().join("ca.draft-0123456789abcdef");
+    fs::write(&draft, b"half a key").unwrap();
+    assert!(device.labels().unwrap().is_empty());
+    assert!(matches!(device.signer("ca").err(), Some(DeviceError::NoSuchKey(_))));
+    SoftwareDevice::unlock(folder.path(), PASSPHRASE).unwrap();
+    assert!(!draft.exists());
+}
+
+#[test]
+fn of_many_writers_of_one_label_exactly_one_wins() {
+    let folder = tempfile::tempdir().unwrap();
+    let device = device(folder.path());
+    let made: Vec<_> = std::thread::scope(|scope| {
+        let writer = || scope.spawn(|| device.generate("ca", KeyAlgorithm::Sm2));
+        let writers: Vec<_> = std::iter::repeat_with(writer).take(8).collect();
+        writers.into_iter().map(|writer| writer.join().unwrap()).collect()
+    });
+    let (won, lost): (Vec<_>, Vec<_>) = made.into_iter().partition(Result::is_ok);
+    assert!(lost.iter().all(|lost| matches!(lost, Err(DeviceError::LabelTaken(_)))));
+    assert_eq!(won.len(), 1);
+    assert_eq!(device.signer("ca").unwrap().public_key(), won[0].as_ref().unwrap());
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn a_folder_that_went_away_is_a_fault_that_names_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("keys");
+    let device = device(&place);
+    fs::remove_dir_all(&place).unwrap();
+    let error = device.generate("ca", KeyAlgorithm::Sm2).unwrap_err();
+    assert!(matches!(&error, DeviceError::File { .. }), "{error}");
+    assert!(error.to_string().contains("ca.key"), "{error}");
+}
+
+#[test]
+fn what_a_caller_seals_never_passes_for_a_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let device = device(folder.path());
+    let pkcs8 = PrivateKey::generate(KeyAlgorithm::Sm2).unwrap().to_pkcs8().unwrap();
+    fs::write(folder.path().join("ca.key"), device.seal(b"ca", &pkcs8).unwrap()).unwrap();
+    assert!(matches!(device.signer("ca").err(), Some(DeviceError::Damaged { .. })));
+    let long = vec![0; key_device::SEAL_OCTETS_MAX + 1];
+    assert!(matches!(device.seal(b"", &long), Err(DeviceError::TooLong(_))));
+    assert!(device.seal(b"", &long[1..]).is_ok());
+}
+
+#[test]
+fn unlocking_takes_one_derivation_and_a_tolerable_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let device = device(folder.path());
+    for label in ["a", "b", "c", "d"] {
+        device.generate(label, KeyAlgorithm::Sm2).unwrap();
+    }
+    let time = || {
+        let start = Instant::now();
+        let device = SoftwareDevice::unlock(folder.path(), PASSPHRASE).unwrap();
+        let unlocked = start.elapsed();
+        device
+            .labels()
+            .unwrap()
+            .iter()
+            .for_each(|label| drop(device.signer(label).unwrap()));
+        (unlocked, start.elapsed() - unlocked)
+    };
+    let (unlocked, loaded) = (0..5).map(|_| time()).min().unwrap();
+    println!("unlock {unlocked:?}, four keys {loaded:?}");
+    assert!(unlocked.as_millis() < 500, "{unlocked:?}");
+    assert!(loaded < unlocked, "{loaded:?}");
 }
 
 #[test]
@@ -115,6 +201,16 @@ fn a_damaged_device_file_is_named() {
     device(folder.path());
     let path = folder.path().join("device.toml");
     let good = fs::read_to_string(&path).unwrap();
+    for place in (0..good.len()).filter(|place| !good[*place..].starts_with('\n')) {
+        let mut bad = good.clone().into_bytes();
+        bad[place] ^= 1;
+        fs::write(&path, bad).unwrap();
+        let error = SoftwareDevice::unlock(folder.path(), PASSPHRASE).err().unwrap();
+        assert!(
+            error.to_string().contains("device.toml is damaged"),
+            "octet {place}: {error}"
+        );
+    }
     for (why, bad) in [
         ("cut", good[..good.len() / 2].to_owned()),
         (
@@ -213,4 +309,24 @@ fn nothing_secret_is_shown() {
         shown.starts_with("SoftwareDevice { folder:") && shown.ends_with(".. }"),
         "{shown}"
     );
+    let key = PrivateKey::generate(KeyAlgorithm::Sm2).unwrap();
+    let scalar = key.sm2_scalar().unwrap();
+    device.import("kmc", key).unwrap();
+    let file = fs::read(folder.path().join("kmc.key")).unwrap();
+    assert!(!file.windows(8).any(|window| window == &scalar[..8]));
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_open_or_panic(context in any::<Vec<u8>>(), bytes in any::<Vec<u8>>()) {
+        static DEVICE: OnceLock<(tempfile::TempDir, SoftwareDevice)> = OnceLock::new();
+        let (_, device) = DEVICE.get_or_init(|| {
+            let folder = tempfile::tempdir().unwrap();
+            let device = device(folder.path());
+            (folder, device)
+        });
+        prop_assert!(device.open(&context, &bytes).is_err());
+        let sealed = device.seal(&context, &bytes).unwrap();
+        prop_assert_eq!(&*device.open(&context, &sealed).unwrap(), &bytes);
+    }
 }
