@@ -117,12 +117,20 @@ impl<'a> Walk<'a> {
         };
         let short = Malformed::new(
             place,
-            ErrorKind::Incomplete { expected_len: length.try_into().unwrap_or(Length::MAX), actual_len: self.octets() },
+            ErrorKind::Incomplete {
+                expected_len: length.try_into().unwrap_or(Length::MAX),
+                actual_len: self.octets(),
+            },
         );
         let (whole, rest) = self.rest.split_at_checked(header + length).ok_or(short)?;
         let value = whole.get(header..).ok_or(short)?;
         self.rest = rest;
-        Ok(Field { place, tag, value, whole })
+        Ok(Field {
+            place,
+            tag,
+            value,
+            whole,
+        })
     }
 
     /// Octets of the next header, its tag, and the length of the content.
@@ -241,7 +249,10 @@ mod tests {
     /// What the walk makes of the first element, by the shortcut and by the long way.
     fn both(octets: &[u8]) -> (Option<(Tag, usize)>, Option<(Tag, usize)>) {
         let walk = Walk::new("test", octets);
-        let long = walk.header("test").ok().filter(|(header, _, length)| header + length <= octets.len());
+        let long = walk
+            .header("test")
+            .ok()
+            .filter(|(header, _, length)| header + length <= octets.len());
         let short = { walk }.any("test").ok().map(|field| (field.tag, field.value.len()));
         (short, long.map(|(_, tag, length)| (tag, length)))
     }
@@ -262,8 +273,19 @@ mod tests {
 
     #[test]
     fn numbers_must_be_canonical() {
-        for (value, good) in [(&[][..], false), (&[0, 1], false), (&[0, 0x80], true), (&[0xff, 0x80], false), (&[0], true)] {
-            let field = Field { place: "test", tag: Tag::Integer, value, whole: value };
+        for (value, good) in [
+            (&[][..], false),
+            (&[0, 1], false),
+            (&[0, 0x80], true),
+            (&[0xff, 0x80], false),
+            (&[0], true),
+        ] {
+            let field = Field {
+                place: "test",
+                tag: Tag::Integer,
+                value,
+                whole: value,
+            };
             assert_eq!(field.integer().is_ok(), good, "{value:?}");
         }
     }
