@@ -10,7 +10,7 @@ CREATE TABLE ra_application (
     law_scope     TEXT   NOT NULL,
     fields        TEXT   NOT NULL,
     public_key    BLOB   NOT NULL,
-    key_digest    TEXT   NOT NULL,
+    key_digest    BLOB   NOT NULL,
     temporary_key BLOB,
     csr           BLOB,
     validity_days BIGINT,
@@ -43,6 +43,7 @@ CREATE TABLE ra_application (
         state IN ('entered', 'noticed', 'contracted', 'identified', 'approved', 'requested', 'issued', 'rejected')
     ),
     CONSTRAINT a_known_scope CHECK (law_scope IN ('signature', 'government', 'outside')),
+    CONSTRAINT key_digest_is_sm3 CHECK (length(key_digest) = 32),
     CONSTRAINT only_a_renewal_replaces CHECK ((kind = 'first') = (replaces IS NULL)),
     CONSTRAINT a_new_key_is_proven CHECK (kind = 'renewal' OR csr IS NOT NULL),
     CONSTRAINT notice_is_whole CHECK (
@@ -88,5 +89,6 @@ CREATE UNIQUE INDEX ra_application_key ON ra_application (key_digest) WHERE kind
 -- One renewal for one certificate.
 CREATE UNIQUE INDEX ra_application_replaces ON ra_application (replaces) WHERE state <> 'rejected';
 
--- Lists by state, and the applications to ask about at start.
-CREATE INDEX ra_application_state ON ra_application (state, id);
+-- Work lists, and the applications to ask about at start. What is issued leaves this index: nearly everything is, in
+-- the end, and is found by its number.
+CREATE INDEX ra_application_open ON ra_application (state, id) WHERE state <> 'issued';

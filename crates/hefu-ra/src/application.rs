@@ -133,10 +133,10 @@ pub struct Form {
 }
 
 impl Form {
-    /// SM3 of the key that is to be certified, in hexadecimal: by this the same key is found again.
+    /// SM3 of the key that is to be certified: by this the same key is found again.
     #[must_use]
-    pub fn key_digest(&self) -> String {
-        hex::encode(gm_suite::sm3(&self.public_key))
+    pub fn key_digest(&self) -> [u8; 32] {
+        gm_suite::sm3(&self.public_key)
     }
 }
 

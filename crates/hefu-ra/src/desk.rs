@@ -41,14 +41,21 @@ use crate::view::ApplicationView;
 
 /// Acts in one group: as many as one transaction of the database takes, and as one list in a statement holds.
 const GROUP_MAX: usize = 64;
-/// Groups of one queue under way: while one waits for the disk or the authority, the next is made ready.
-const RUNNING_MAX: usize = 2;
 /// Acts that may wait in one queue.
 const QUEUE_MAX: usize = 1024;
 
-const LIMITS: Limits = Limits {
+/// Groups that only write: one at a time, because the database has one writer; whoever comes meanwhile makes the next
+/// group larger.
+const WRITING: Limits = Limits {
     group: GROUP_MAX,
-    running: RUNNING_MAX,
+    running: 1,
+    queue: QUEUE_MAX,
+};
+
+/// Groups that go to the certification authority: two, so that one is written down while the other is signed.
+const ASKING: Limits = Limits {
+    group: GROUP_MAX,
+    running: 2,
     queue: QUEUE_MAX,
 };
 
@@ -110,11 +117,11 @@ impl Desk {
         });
         let (for_entries, for_acts, for_requests) = (Arc::clone(&room), Arc::clone(&room), Arc::clone(&room));
         let queues = Queues {
-            entries: Gatherer::start(LIMITS, move |cases| {
+            entries: Gatherer::start(WRITING, move |cases| {
                 entering::enter_group(Arc::clone(&for_entries), cases)
             }),
-            acts: Gatherer::start(LIMITS, move |asks| acting::act_group(Arc::clone(&for_acts), asks)),
-            requests: Gatherer::start(LIMITS, move |asks| {
+            acts: Gatherer::start(WRITING, move |asks| acting::act_group(Arc::clone(&for_acts), asks)),
+            requests: Gatherer::start(ASKING, move |asks| {
                 issuing::settle_group(Arc::clone(&for_requests), asks)
             }),
         };

@@ -72,6 +72,8 @@ where
         let Ok(turn) = Arc::clone(&running).acquire_owned().await else {
             return;
         };
+        // Not a wait: whoever is ready to run at this moment comes first, and may have something to add.
+        tokio::task::yield_now().await;
         let mut asks = vec![first.ask];
         let mut answers = vec![first.answer];
         while asks.len() < limits.group {

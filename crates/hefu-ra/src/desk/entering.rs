@@ -136,14 +136,14 @@ fn enter_all<'c>(
 
 /// Keys and renewed certificates that are spoken for.
 struct Held {
-    keys: HashSet<String>,
+    keys: HashSet<[u8; 32]>,
     renewed: HashSet<String>,
 }
 
 impl Held {
     async fn read(connection: &mut Connection, cases: &[Case]) -> Result<Self, DeskError> {
         let forms = || cases.iter().map(Case::form);
-        let keys: Vec<String> = forms().filter(|form| brings_key(form)).map(Form::key_digest).collect();
+        let keys: Vec<[u8; 32]> = forms().filter(|form| brings_key(form)).map(Form::key_digest).collect();
         let renewed: Vec<String> = forms().filter_map(|form| form.replaces.clone()).collect();
         Ok(Self {
             keys: store::keys_taken(connection, &keys).await?.into_iter().collect(),

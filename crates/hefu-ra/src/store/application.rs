@@ -107,7 +107,7 @@ fn entry_row(case: &Case) -> Result<[Value<'_>; 25], DatabaseError> {
         rule::scope_word(form.law_scope).into(),
         json(&form.fields)?.into(),
         form.public_key.as_slice().into(),
-        form.key_digest().into(),
+        form.key_digest().to_vec().into(),
         form.temporary_key.as_deref().into(),
         form.csr.as_deref().into(),
         form.validity_days.map(i64::from).into(),
@@ -276,12 +276,15 @@ fn bind(arguments: &mut AnyArguments, value: Value<'static>) -> Result<(), Datab
     })
 }
 
-/// Binds a list of texts, filled up to its size.
-fn text_list(texts: &[String]) -> Result<AnyArguments, DatabaseError> {
+/// Binds a list, filled up to its size.
+fn list(mut values: Vec<Value<'static>>) -> Result<AnyArguments, DatabaseError> {
+    let size = list_size(values.len());
+    if let Some(last) = values.last().cloned() {
+        values.resize(size, last);
+    }
     let mut arguments = AnyArguments::default();
-    let last = texts.last().into_iter().cycle();
-    for text in texts.iter().chain(last).take(list_size(texts.len())) {
-        bind(&mut arguments, text.clone().into())?;
+    for value in values {
+        bind(&mut arguments, value)?;
     }
     Ok(arguments)
 }
@@ -294,24 +297,24 @@ pub(crate) async fn load(
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let ids: Vec<String> = ids.iter().take(LIST_MAX).map(ToString::to_string).collect();
-    let list = placeholders(1, list_size(ids.len()));
-    let text = format!("SELECT * FROM ra_application WHERE id IN ({list})");
-    let rows = sqlx::query_with::<Any, _>(AssertSqlSafe(text), text_list(&ids)?)
+    let ids: Vec<Value<'static>> = ids.iter().take(LIST_MAX).map(|id| id.to_string().into()).collect();
+    let places = placeholders(1, list_size(ids.len()));
+    let text = format!("SELECT * FROM ra_application WHERE id IN ({places})");
+    let rows = sqlx::query_with::<Any, _>(AssertSqlSafe(text), list(ids)?)
         .fetch_all(connection)
         .await?;
     rows.iter().map(|row| read(row).map(|case| (case.id(), case))).collect()
 }
 
 /// Which of these key digests stand in an application that holds its key: not rejected, and no renewal.
-pub(crate) async fn keys_taken(connection: &mut Connection, digests: &[String]) -> Result<Vec<String>, DatabaseError> {
-    taken(
-        connection,
-        "key_digest",
-        "kind <> 'renewal' AND state <> 'rejected'",
-        digests,
-    )
-    .await
+pub(crate) async fn keys_taken(
+    connection: &mut Connection,
+    digests: &[[u8; 32]],
+) -> Result<Vec<[u8; 32]>, DatabaseError> {
+    let digests = digests.iter().map(|digest| digest.to_vec().into()).collect();
+    let holds = "kind <> 'renewal' AND state <> 'rejected'";
+    let rows = taken(connection, "key_digest", holds, digests).await?;
+    rows.iter().map(|row| octets(row, "key_digest")).collect()
 }
 
 /// Which of these serial numbers are being renewed or were.
@@ -319,7 +322,9 @@ pub(crate) async fn renewals_taken(
     connection: &mut Connection,
     serials: &[String],
 ) -> Result<Vec<String>, DatabaseError> {
-    taken(connection, "replaces", "state <> 'rejected'", serials).await
+    let serials = serials.iter().map(|serial| serial.clone().into()).collect();
+    let rows = taken(connection, "replaces", "state <> 'rejected'", serials).await?;
+    Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
 }
 
 /// Which of `values` stand in `column` of a row that meets `condition`; the words of the partial index.
@@ -327,18 +332,14 @@ async fn taken(
     connection: &mut Connection,
     column: &'static str,
     condition: &'static str,
-    values: &[String],
-) -> Result<Vec<String>, DatabaseError> {
+    values: Vec<Value<'static>>,
+) -> Result<Vec<AnyRow>, DatabaseError> {
     let mut found = Vec::new();
     for portion in values.chunks(LIST_MAX) {
-        let list = placeholders(1, list_size(portion.len()));
-        let text = format!("SELECT {column} FROM ra_application WHERE {column} IN ({list}) AND {condition}");
-        let rows = sqlx::query_with::<Any, _>(AssertSqlSafe(text), text_list(portion)?)
-            .fetch_all(&mut *connection)
-            .await?;
-        for row in rows {
-            found.push(row.try_get(0)?);
-        }
+        let places = placeholders(1, list_size(portion.len()));
+        let text = format!("SELECT {column} FROM ra_application WHERE {column} IN ({places}) AND {condition}");
+        let rows = sqlx::query_with::<Any, _>(AssertSqlSafe(text), list(portion.to_vec())?);
+        found.extend(rows.fetch_all(&mut *connection).await?);
     }
     Ok(found)
 }
@@ -349,11 +350,10 @@ pub(crate) async fn requested(
     after: &str,
     limit: i64,
 ) -> Result<Vec<Application<Requested>>, DatabaseError> {
-    let rows = sqlx::query("SELECT * FROM ra_application WHERE state = 'requested' AND id > $1 ORDER BY id LIMIT $2")
-        .bind(after)
-        .bind(limit)
-        .fetch_all(connection)
-        .await?;
+    // The second condition is the words of the partial index.
+    let text = "SELECT * FROM ra_application WHERE state = 'requested' AND state <> 'issued' AND id > $1 \
+                ORDER BY id LIMIT $2";
+    let rows = sqlx::query(text).bind(after).bind(limit).fetch_all(connection).await?;
     rows.iter()
         .map(|row| match read(row)? {
             Case::Requested(application) => Ok(application),

@@ -25,8 +25,11 @@ pub(crate) async fn applications(
     limit: i64,
 ) -> Result<Vec<Case>, DatabaseError> {
     let mut text = Text::new("SELECT * FROM ra_application");
-    if let Some(stage) = stage {
-        text.and("state = ?", [stage.as_str().into()]);
+    match stage {
+        None => {}
+        Some(Stage::Issued) => text.and("state = ?", [Stage::Issued.as_str().into()]),
+        // The second condition is the words of the partial index.
+        Some(stage) => text.and("state = ? AND state <> 'issued'", [stage.as_str().into()]),
     }
     if let Some(after) = after {
         text.and("id < ?", [after.to_string().into()]);
