@@ -9,8 +9,7 @@ listen=${3:-127.0.0.1:8440}
 url=http://$listen
 id=distid:1234567812345678
 export HEFU_URL=$url
-cd "$home"
-work=$(mktemp -d "$home/run.XXXXXX")
+work=$(mktemp -d)
 failed=0
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
@@ -25,11 +24,12 @@ field() { sed -n 's/^ *"'"$1"'": *"\([^"]*\)".*/\1/p' | head -1; }
 as() { HEFU_TOKEN_FILE=$home/officers/$1.token "$bin/hefu" "${@:2}"; }
 
 say "1  建立：根证书、签发机构、RA、KMC、操作员 · roots, authorities, RA, KMC, officers"
-if [ ! -f hefud.toml ]; then
-  "$bin/hefu" init . --listen "$listen" --public-url "$url" --name "Hefu Demo CA"
+if [ ! -f "$home/hefud.toml" ]; then
+  "$bin/hefu" init "$home" --listen "$listen" --public-url "$url" --name "Hefu Demo CA"
 else
   echo "  $home 已经建立，沿用 · is there already and is used again"
 fi
+cd "$home"
 
 "$bin/hefud" all --config hefud.toml 2>>hefud.log &
 daemon=$!
@@ -56,7 +56,7 @@ say "2  自然人：SM2 双证书 · a person: an SM2 pair"
 openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:SM2 -out sign.key 2>/dev/null
 openssl req -new -sm3 -sigopt $id -key sign.key -subj "/C=CN/CN=Zhang San" -out person.csr
 walk 张三 person-sm2 person.csr country=CN common_name=张三 identity_number=11010119900307109X
-cp "$work/person-sm2/sign.crt" sign.crt; cp "$work/person-sm2/enc.crt" enc.crt; cp "$work/person-sm2/envelope.der" envelope.der
+cp "$work/person-sm2/sign.crt" sign.crt; cp "$work/person-sm2/encrypt.crt" enc.crt; cp "$work/person-sm2/envelope.der" envelope.der
 rm -f enc.key; "$bin/hefu" envelope open --key sign.key --envelope envelope.der --out enc.key >/dev/null
 
 say "3  机构：RSA 单证书 · an organisation: RSA, single"
@@ -78,7 +78,7 @@ pem x509 "$work/sm2-root.crt" root.crt; pem x509 "$work/sm2.crt" ca.crt; cp "$wo
 pem x509 "$work/p256-root.crt" root-p256.crt; pem x509 "$work/p256.crt" ca-p256.crt; cp "$work/p256.crl" ca-p256.crl
 echo "$url/ocsp" >ocsp.url
 curl -fsS -o records.checkpoint -H "Authorization: Bearer $(cat officers/auditor.token)" "$url/api/v1/records/ca/checkpoint"
-organisation=$work/organisation-international/certificate.crt server=$work/tls-server/certificate.crt
+organisation=$work/organisation-international/single.crt server=$work/tls-server/single.crt
 sm2() { openssl verify -x509_strict -partial_chain -vfyopt $id -trusted "$1" "$2"; }
 same_key() { [ "$(openssl pkey -in "$1" -pubout)" = "$(openssl x509 -in "$2" -noout -pubkey)" ]; }
 round_trip() {
@@ -100,7 +100,7 @@ check "openssl: 撤销列表签名正确 · CRL" openssl crl -inform DER -in ca-
 check "hefu verify: 签名证书，含撤销列表和 OCSP · with CRL and OCSP" "$bin/hefu" verify sign.crt --trust root.crt --untrusted ca.crt --crl ca.crl --ocsp "$work/sign.ocsp"
 check "hefu verify: 加密证书 · encryption certificate" "$bin/hefu" verify enc.crt --trust root.crt --untrusted ca.crt --crl ca.crl
 for zone in ra ca kmc; do
-  check "hefu records verify: $zone 的全部记录 · all records of $zone" "$bin/hefu" records verify --database "$zone/$zone.db" --key "$zone/records-$zone.pub"
+  check "hefu records verify: $zone 的全部记录 · all records of $zone" "$bin/hefu" records verify "$zone/$zone.db" --key "$zone/records-$zone.pub"
 done
 
 say "6  结果 · summary"

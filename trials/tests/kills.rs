@@ -139,7 +139,7 @@ fn nothing_is_half_done_after_a_kill() {
         let (database, key) = (format!("{zone}/{zone}.db"), format!("{zone}/records-{zone}.pub"));
         must(
             ca.hefu("auditor")
-                .args(["records", "verify", "--database", &database, "--key", &key]),
+                .args(["records", "verify", &database, "--key", &key]),
         );
     }
 }

@@ -126,7 +126,7 @@ fn one_process(ca: &Installation) -> Vec<trials::Daemon> {
 fn strangers_accept(ca: &Installation) {
     let folder = ca.path();
     judge(folder, &["csr", "sign.csr"]);
-    for half in ["pair/sign.crt", "pair/enc.crt"] {
+    for half in ["pair/sign.crt", "pair/encrypt.crt"] {
         let verify = [
             "verify",
             "-x509_strict",
@@ -141,13 +141,13 @@ fn strangers_accept(ca: &Installation) {
         judge(folder, &["chain", "sm2-root.crt", half, "sm2.crt", "crl=sm2.crl"]);
         pkilint("lint_pkix_cert", &[], &ca.file(half), &[]);
     }
-    judge(folder, &["envelope", "pair/envelope.der", "sign.key", "pair/enc.crt"]);
+    judge(folder, &["envelope", "pair/envelope.der", "sign.key", "pair/encrypt.crt"]);
     judge(folder, &["crl", "sm2.crl", "sm2.crt"]);
     pkilint("lint_crl", &["-t", "CRL", "-p", "PKIX"], &ca.file("sm2.crl"), &[]);
     assert_eq!(status(ca, "pair/sign.crt"), "good");
     judge(folder, &["ocsp", "answer.ocsp", "sm2.crt", "pair/sign.crt", "good"]);
     pkilint("lint_ocsp_response", &[], &ca.file("answer.ocsp"), &[]);
-    assert_eq!(status(ca, "pair/enc.crt"), "good");
+    assert_eq!(status(ca, "pair/encrypt.crt"), "good");
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn strangers_accept_a_pair_from_one_process() {
         let (database, key) = (format!("{zone}/{zone}.db"), format!("{zone}/records-{zone}.pub"));
         must(
             ca.hefu("auditor")
-                .args(["records", "verify", "--database", &database, "--key", &key]),
+                .args(["records", "verify", &database, "--key", &key]),
         );
     }
 }
@@ -187,7 +187,7 @@ fn strangers_accept_a_pair_from_four_processes() {
 fn suspension_and_revocation_move_both_halves() {
     let (ca, _daemons) = with_a_pair(Layout::OneProcess, one_process);
     let shown = ca.json("entry", &["show", "pair/sign.crt"]);
-    let serial = shown["serial"].as_str().unwrap();
+    let serial = shown[0]["serial"].as_str().unwrap();
     let act = |act: &str, more: &[&str]| {
         let mut arguments = vec![act, serial, "--reason", "the holder asked for it"];
         arguments.extend(IDENTITY);
@@ -195,7 +195,7 @@ fn suspension_and_revocation_move_both_halves() {
         ca.json("entry", &arguments)
     };
     let both = |wanted: &str| {
-        for half in ["pair/sign.crt", "pair/enc.crt"] {
+        for half in ["pair/sign.crt", "pair/encrypt.crt"] {
             let reached = (0..50).any(|_| {
                 std::thread::sleep(std::time::Duration::from_millis(20));
                 status(&ca, half) == wanted
@@ -211,14 +211,14 @@ fn suspension_and_revocation_move_both_halves() {
     both("revoked");
     judge(
         ca.path(),
-        &["ocsp", "answer.ocsp", "sm2.crt", "pair/enc.crt", "revoked"],
+        &["ocsp", "answer.ocsp", "sm2.crt", "pair/encrypt.crt", "revoked"],
     );
     fetch_until(&ca, "sm2", || {
         ca.json("entry", &["crl", "sm2.crl", "--issuer", "sm2.crt"])["entries"]
             .as_array()
             .is_some_and(|entries| entries.len() == 2)
     });
-    for half in ["pair/sign.crt", "pair/enc.crt"] {
+    for half in ["pair/sign.crt", "pair/encrypt.crt"] {
         judge(ca.path(), &["refused", "sm2-root.crt", half, "sm2.crt", "crl=sm2.crl"]);
         let verify = [
             "verify",
@@ -241,7 +241,7 @@ fn suspension_and_revocation_move_both_halves() {
 #[test]
 fn renewal_makes_a_new_pair_and_a_second_officer_approves_it() {
     let (ca, _daemons) = with_a_pair(Layout::OneProcess, one_process);
-    let serial = ca.json("entry", &["show", "pair/sign.crt"])["serial"]
+    let serial = ca.json("entry", &["show", "pair/sign.crt"])[0]["serial"]
         .as_str()
         .unwrap()
         .to_owned();
@@ -255,7 +255,7 @@ fn renewal_makes_a_new_pair_and_a_second_officer_approves_it() {
     let renewed = approve(&ca, application["id"].as_str().unwrap(), "renewed");
     assert_eq!(renewed["state"], "issued");
     request(ca.path(), "fresh", "SM2");
-    let serial = ca.json("entry", &["show", "renewed/sign.crt"])["serial"]
+    let serial = ca.json("entry", &["show", "renewed/sign.crt"])[0]["serial"]
         .as_str()
         .unwrap()
         .to_owned();
@@ -266,7 +266,7 @@ fn renewal_makes_a_new_pair_and_a_second_officer_approves_it() {
     approve(&ca, application["id"].as_str().unwrap(), "rekeyed");
     judge(
         ca.path(),
-        &["envelope", "rekeyed/envelope.der", "fresh.key", "rekeyed/enc.crt"],
+        &["envelope", "rekeyed/envelope.der", "fresh.key", "rekeyed/encrypt.crt"],
     );
 }
 
@@ -299,7 +299,7 @@ fn international_certificates_take_the_same_road() {
         "www.example.com",
     ];
     verify.extend(chain);
-    verify.push("server/certificate.crt");
+    verify.push("server/single.crt");
     openssl(ca.path(), &verify);
     let url = format!("{}/ocsp", ca.url());
     let ask = [
@@ -307,7 +307,7 @@ fn international_certificates_take_the_same_road() {
         "-issuer",
         "p256.crt.pem",
         "-cert",
-        "server/certificate.crt",
+        "server/single.crt",
         "-url",
         &url,
         "-CAfile",
@@ -316,5 +316,5 @@ fn international_certificates_take_the_same_road() {
     let mut ask = ask.to_vec();
     ask.extend(["-verify_other", "p256.crt.pem"]);
     assert!(openssl(ca.path(), &ask).contains(": good"));
-    pkilint("lint_pkix_cert", &[], &ca.file("server/certificate.crt"), &[]);
+    pkilint("lint_pkix_cert", &[], &ca.file("server/single.crt"), &[]);
 }

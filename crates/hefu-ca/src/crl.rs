@@ -257,7 +257,7 @@ impl CrlDesk {
 
     /// How long the list on the disk is good enough. Changes that were made just before the process ended may be
     /// missing from it, so it is made again at once unless it is the last one recorded and nothing changed since.
-    async fn first_wait(&self, authority: &str, now: Timestamp) -> Duration {
+    pub(crate) async fn first_wait(&self, authority: &str, now: Timestamp) -> Duration {
         match self.is_current(authority, now).await {
             Ok(Some(made)) => {
                 let age = now.duration_since(made);

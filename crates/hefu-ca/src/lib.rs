@@ -34,6 +34,9 @@ mod refusal;
 mod revocation;
 mod round;
 mod store;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+mod tests;
 mod underway;
 
 pub use acceptance::{

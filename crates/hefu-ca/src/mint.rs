@@ -196,6 +196,14 @@ impl Mint {
     }
 }
 
+#[cfg(test)]
+impl Mint {
+    /// Stops every round at a point, as if the process had died.
+    pub(crate) fn interrupt_at(&self, step: crate::interruption::Step) {
+        self.hands.interruption.stop_at(step);
+    }
+}
+
 impl Drop for Mint {
     fn drop(&mut self) {
         // Stopping half-way is what recovery is for.

@@ -13,7 +13,7 @@ mod samples;
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use gm_suite::KeyAlgorithm;
+use gm_suite::{KeyAlgorithm, PublicKey};
 use hefu_certificate::{Draft, Order, Subject, Usage};
 
 fn benches(criterion: &mut Criterion) {
@@ -45,6 +45,9 @@ fn benches(criterion: &mut Criterion) {
         return;
     };
     criterion.bench_function("lints", |b| b.iter(|| black_box(&draft).lint()));
+    criterion.bench_function("lints, of which the key", |b| {
+        b.iter(|| PublicKey::from_spki(black_box(public_key.spki())))
+    });
     let tbs = draft.tbs().to_vec();
     criterion.bench_function("restore and pass", |b| {
         b.iter(|| Draft::restore(tbs.clone(), person, &hierarchy.issuer, usage).pass());

@@ -388,29 +388,40 @@ pub(crate) fn access_descriptions(value: &[u8]) -> Result<Vec<(&[u8], GeneralNam
 /// How deep elements may nest: nine levels occur in certificates.
 const DEPTH_MAX: u32 = 24;
 
-/// Walks everything: every constructed element holds whole elements, lengths are the shortest.
+/// Walks everything: every constructed element holds whole elements, lengths are the shortest (X.690 §10.1).
+///
+/// By hand and without copies, because it sees every octet of every certificate before it is signed.
 pub(crate) fn well_formed(bytes: &[u8]) -> Result<(), Malformed> {
-    walk(Fields::over(bytes), DEPTH_MAX)
+    walk(bytes, 0, DEPTH_MAX).map_err(|(offset, problem)| Malformed::new("element", offset, Problem::Value(problem)))
 }
 
-fn walk(mut fields: Fields<'_>, depth: u32) -> Result<(), Malformed> {
-    while !fields.is_empty() {
-        let element = fields.element("element")?;
-        if !element.tag.is_constructed() {
-            continue;
+fn walk(bytes: &[u8], start: usize, depth: u32) -> Result<(), (usize, &'static str)> {
+    let mut rest = bytes;
+    while let Some((tag, after_tag)) = rest.split_first() {
+        let offset = start + bytes.len() - rest.len();
+        let wrong = |problem| (offset, problem);
+        if tag & 0x1f == 0x1f {
+            return Err(wrong("has a long tag, which no certificate needs"));
         }
-        if depth == 0 {
-            return Err(element.malformed("element", Problem::Value("is nested too deeply")));
+        let (length, content) = length(after_tag).ok_or(wrong("has a length that is not the shortest"))?;
+        let (inside, next) = content.split_at_checked(length).ok_or(wrong("ends too early"))?;
+        if tag & 0x20 != 0 {
+            let below = depth.checked_sub(1).ok_or(wrong("is nested too deeply"))?;
+            walk(inside, start + bytes.len() - content.len(), below)?;
         }
-        element.enter(|inner| {
-            let result = walk(inner.clone(), depth - 1);
-            while !inner.is_empty() {
-                inner.element("element")?;
-            }
-            result
-        })?;
+        rest = next;
     }
     Ok(())
+}
+
+/// A definite length in its shortest form, and what follows it. Lengths above 16 bits occur in no certificate.
+fn length(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    match bytes {
+        [short @ 0..=0x7f, rest @ ..] => Some((usize::from(*short), rest)),
+        [0x81, one @ 0x80..=0xff, rest @ ..] => Some((usize::from(*one), rest)),
+        [0x82, high @ 1..=0xff, low, rest @ ..] => Some((usize::from(*high) << 8 | usize::from(*low), rest)),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -435,6 +446,29 @@ mod tests {
             time_of(0x18, "20500101000000Z").as_deref(),
             Some("2050-01-01T00:00:00Z")
         );
+    }
+
+    #[test]
+    fn lengths_are_definite_and_shortest_at_every_depth() {
+        let check = |hex_text: &str| well_formed(&hex::decode(hex_text).unwrap());
+        assert!(check("3003020101").is_ok() && check("").is_ok() && check("0500300405000500").is_ok());
+        for (text, offset) in [
+            ("308103020101", 0),   // long form for a short length
+            ("3080020101", 0),     // indefinite
+            ("30820003020101", 0), // a leading zero
+            ("3004020101", 0),     // ends too early
+            ("300430020201", 4),   // inner element ends too early
+            ("1f8101", 0),         // long tag
+            ("02", 0),             // no length
+        ] {
+            assert_eq!(check(text).unwrap_err().offset(), offset, "{text}");
+        }
+        let deep = (0..40).fold(Vec::new(), |inner: Vec<u8>, _| {
+            let mut outer = vec![0x30, u8::try_from(inner.len()).unwrap()];
+            outer.extend(inner);
+            outer
+        });
+        assert!(well_formed(&deep).is_err());
     }
 
     #[test]

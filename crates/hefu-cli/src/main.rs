@@ -1,1 +1,120 @@
-fn main() {}
+//! The `hefu` command: for operators, officers and relying parties, in Chinese and English.
+//!
+//! ```text
+//! offline: init · ceremony · verify · envelope · show FILE · crl FILE · records verify · profile · completions · manual
+//! over HTTP (hefu-client): apply · … · approve · issue · renew · revoke · search · crl · ocsp · records show
+//! ```
+//!
+//! It knows no rule of its own: offline it asks the same crates as the daemon, online the daemon. Every command has
+//! `--json`; failures come in three parts and set the exit status (`failure`); words are in one catalogue (`words`).
+//! This is the only place of the command that reads the clock.
+
+mod applications;
+mod arguments;
+#[cfg(test)]
+mod catalogue;
+mod ceremonies;
+mod ceremony;
+mod certificates;
+mod configuration;
+mod describe;
+mod envelope;
+mod failure;
+mod files;
+mod init;
+mod layout;
+mod manual;
+mod officers;
+mod profiles;
+mod proof;
+mod records;
+mod screen;
+mod session;
+mod start;
+mod status;
+mod surface;
+mod transcript;
+mod verify;
+mod words;
+
+use std::process::ExitCode;
+
+use clap::{FromArgMatches, error::ErrorKind};
+use jiff::Timestamp;
+
+use crate::{
+    arguments::{Act, Cli, Envelope, Profile, Records},
+    failure::{Exit, Failure},
+    screen::Screen,
+};
+
+rust_i18n::i18n!("locales", fallback = "zh");
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args_os()
+        .map(|it| it.to_string_lossy().into_owned())
+        .collect();
+    words::speak(words::wanted(&arguments, |name| std::env::var(name).ok()));
+    let parsed = surface::command()
+        .try_get_matches()
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let exit = match parsed {
+        Ok(cli) => {
+            let screen = Screen::new(cli.json);
+            run(&cli.command, screen, Timestamp::now()).unwrap_or_else(|failure| {
+                screen.fail(&failure);
+                failure.exit
+            })
+        }
+        Err(error) => not_parsed(&error, arguments.iter().any(|it| it == "--json")),
+    };
+    ExitCode::from(exit.code())
+}
+
+/// Help and version are answers; anything else is a complaint about what was typed.
+fn not_parsed(error: &clap::Error, json: bool) -> Exit {
+    let help = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    );
+    if help {
+        // A reader that went away has read enough.
+        drop(error.print());
+        return if error.use_stderr() { Exit::Usage } else { Exit::Done };
+    }
+    let failure = surface::complaint(error);
+    Screen::new(json).fail(&failure);
+    failure.exit
+}
+
+fn run(command: &Act, screen: Screen, now: Timestamp) -> Result<Exit, Failure> {
+    let done = |()| Exit::Done;
+    match command {
+        Act::Init(asked) => start::run(asked, screen, now).map(done),
+        Act::Ceremony(asked) => ceremonies::run(asked, screen, now).map(done),
+        Act::Apply(asked) => applications::apply(asked, screen).map(done),
+        Act::Acknowledge(asked) => applications::acknowledge(asked, screen).map(done),
+        Act::Contract(asked) => applications::contract(asked, screen).map(done),
+        Act::Identify(asked) => applications::identify(asked, screen).map(done),
+        Act::Approve(asked) => applications::approve(asked, screen).map(done),
+        Act::Reject(asked) => applications::reject(asked, screen).map(done),
+        Act::Issue(asked) => applications::issue(asked, screen).map(done),
+        Act::Renew(asked) => certificates::renew(asked, screen).map(done),
+        Act::Revoke(asked) => certificates::revoke(asked, screen).map(done),
+        Act::Suspend(asked) => certificates::suspend(asked, screen).map(done),
+        Act::Resume(asked) => certificates::resume(asked, screen).map(done),
+        Act::Show(asked) => certificates::show(asked, screen).map(done),
+        Act::Search(asked) => certificates::search(asked, screen).map(done),
+        Act::Crl(asked) => status::crl(asked, screen, now),
+        Act::Ocsp(asked) => status::ocsp(asked, screen, now),
+        Act::Verify(asked) => verify::run(asked, screen, now),
+        Act::Envelope(Envelope::Open(asked)) => envelope::open(asked, screen).map(done),
+        Act::Records(Records::Verify(asked)) => proof::run(asked, screen),
+        Act::Records(Records::Show(asked)) => records::show(asked, screen).map(done),
+        Act::Records(Records::Checkpoint(asked)) => records::checkpoint(asked, screen),
+        Act::Profile(Profile::List(_)) => profiles::list(screen).map(done),
+        Act::Profile(Profile::Show(asked)) => profiles::show(&asked.name, screen).map(done),
+        Act::Completions(asked) => manual::completions(asked.shell, screen).map(done),
+        Act::Manual(asked) => manual::manual(asked.out.as_deref(), screen).map(done),
+    }
+}

@@ -81,18 +81,20 @@ pub struct Application {
     pub profile: String,
     /// Subject fields.
     pub subject: BTreeMap<String, String>,
-    /// Officer who entered it.
+    /// Serial number of the certificate that is renewed.
+    pub replaces: Option<String>,
+    /// Number of the officer who entered it.
     pub entered_by: Option<String>,
-    /// Officer who verified the identity.
+    /// Number of the officer who verified the identity.
     pub identified_by: Option<String>,
-    /// Officer who approved it.
+    /// Number of the officer who approved it.
     pub approved_by: Option<String>,
     /// When it was entered (RFC 3339).
     pub created_at: String,
     /// When it last changed (RFC 3339).
     pub updated_at: String,
-    /// What must happen next.
-    pub next: Option<serde_json::Value>,
+    /// What must happen next: `notice`, `contract`, `identity`, `approval` or `issuance`.
+    pub next: Option<String>,
     /// Certificates, once issued.
     pub certificates: Vec<IssuedPart>,
     /// The issuing authority's certificate.
@@ -102,7 +104,7 @@ pub struct Application {
     /// The encryption key under the applicant's signing key (`SM2EnvelopedKey`, DER in base64), for a pair.
     pub enveloped_key: Option<String>,
     /// Why it was rejected.
-    pub rejection: Option<serde_json::Value>,
+    pub rejection: Option<String>,
 }
 
 /// One certificate of an application.

@@ -18,8 +18,10 @@ pub struct Certificate {
     pub usage: String,
     /// Name of the profile.
     pub profile: String,
-    /// Subject: a name, or fields by name.
-    pub subject: serde_json::Value,
+    /// Common name of the subject.
+    pub name: String,
+    /// The subject's distinguished name, for people.
+    pub subject: String,
     /// First second of validity (RFC 3339).
     pub not_before: String,
     /// Last second of validity (RFC 3339).

@@ -148,8 +148,10 @@ impl Writer {
             }
         }
         match group.finish().await {
-            Ok(()) => {
-                self.commits.send_modify(|count| *count += 1);
+            Ok(kept) => {
+                if kept {
+                    self.commits.send_modify(|count| *count += 1);
+                }
                 self.connection = Some(connection);
             }
             Err(error) => {
@@ -253,8 +255,9 @@ impl<'w> Group<'w> {
         }
     }
 
-    /// Commits what was kept and answers it.
-    async fn finish(mut self) -> Result<(), DatabaseError> {
+    /// Commits what was kept and answers it; tells whether anything was.
+    async fn finish(mut self) -> Result<bool, DatabaseError> {
+        let kept = !self.answers.is_empty();
         let fate = match (self.failure.take(), self.stand) {
             (Some(error), _) => Err(error),
             (None, Stand::Outside) => Ok(()),
@@ -263,7 +266,7 @@ impl<'w> Group<'w> {
         for answer in self.answers {
             answer(fate.clone());
         }
-        fate
+        fate.map(|()| kept)
     }
 
     async fn commit(&mut self) -> Result<(), DatabaseError> {

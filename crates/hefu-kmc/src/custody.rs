@@ -309,7 +309,7 @@ fn assign(apply: ApplyKey, key: Spare, now: Timestamp) -> (Holding, PublicKey) {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 mod tests {
-    use gm_suite::{PrivateKey, Signer};
+    use gm_suite::PrivateKey;
 
     use super::*;
 

@@ -111,7 +111,7 @@ mod tests {
         organization: &'static str,
         law_scope: LawScope,
     ) -> (String, String, Vec<(String, bool)>) {
-        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let some = |text: &'static str| (!text.is_empty()).then_some(text);
         let names = Names::of(
             some(common),
             some(organization),

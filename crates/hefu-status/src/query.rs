@@ -236,7 +236,7 @@ mod tests {
         let check = |query: &str| wanted(query, NameDisplay::Masked);
         assert_eq!(
             check("4A:0b 0C0d"),
-            serials("4a0b0c0d", "4a0b0c0dffffffffffffffffffffffff")
+            Ok(serials("4a0b0c0d", "4a0b0c0dffffffffffffffffffffffff"))
         );
         assert_eq!(check(&"4a".repeat(16)), Ok(serials(&"4a".repeat(16), &"4a".repeat(16))));
         assert_eq!(check("cafe"), Ok(names("cafe")));

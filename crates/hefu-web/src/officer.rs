@@ -348,7 +348,12 @@ async fn revocation(
 
 async fn profiles(State(door): Door, headers: HeaderMap) -> Result<Answer<Value>, Problem> {
     door.reader(&headers)?;
-    let items: Vec<Value> = door.desk.profiles().iter().map(|profile| json!(profile.summary())).collect();
+    let items: Vec<Value> = door
+        .desk
+        .profiles()
+        .iter()
+        .map(|profile| json!(profile.summary()))
+        .collect();
     Ok(Answer(json!({"items": items, "next": null})))
 }
 

@@ -34,6 +34,8 @@ pub struct Site {
 pub struct Relying {
     /// Status, lists and look-up.
     pub status: Arc<StatusDesk>,
+    /// Where lists lie as `NAME.crl`, those of the roots included.
+    pub lists: Arc<PathBuf>,
     /// The operator.
     pub site: Arc<Site>,
     /// The time.
@@ -95,13 +97,18 @@ async fn authority(State(door): State<Relying>, Path(file): Path<String>) -> Res
     })
 }
 
+/// The current list of an authority; a root's list, made in a ceremony, out of the folder.
 async fn list(State(door): State<Relying>, Path(file): Path<String>) -> Response {
     let current = file
         .strip_suffix(".crl")
         .and_then(|name| door.status.shelf().current(name));
-    let Some(list) = current else { return absent() };
-    let tag = format!("\"{}\"", list.number());
-    let headers = [(header::CONTENT_TYPE, PKIX_CRL.to_owned()), (header::ETAG, tag)];
+    let Some(list) = current else {
+        return file_of(&door.lists, &file).await;
+    };
+    let headers = [
+        (header::CONTENT_TYPE, PKIX_CRL.to_owned()),
+        (header::ETAG, format!("\"{}\"", list.number())),
+    ];
     (headers, Bytes::from_owner(list)).into_response()
 }
 
@@ -113,6 +120,10 @@ pub fn crl_files(folder: PathBuf) -> Router {
 }
 
 async fn crl_file(State(folder): State<Arc<PathBuf>>, Path(file): Path<String>) -> Response {
+    file_of(&folder, &file).await
+}
+
+async fn file_of(folder: &std::path::Path, file: &str) -> Response {
     let name = file.strip_suffix(".crl").filter(|name| is_plain(name));
     let Some(name) = name else { return absent() };
     match tokio::fs::read(folder.join(format!("{name}.crl"))).await {

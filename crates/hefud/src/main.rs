@@ -14,6 +14,7 @@ mod start;
 mod status;
 mod zone;
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -86,6 +87,7 @@ fn log_to_stderr(json: bool) {
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
-        .with_target(false);
+        .with_target(false)
+        .with_ansi(std::io::stderr().is_terminal());
     if json { lines.json().init() } else { lines.init() }
 }

@@ -75,7 +75,7 @@ pub(crate) async fn open(
             .collect();
         let fetch = Fetch {
             names,
-            folder: lists,
+            folder: lists.clone(),
             link: Link::new(url, "/crl/", None).map_err(about("[status] feed_url"))?,
         };
         let mut stop = start.stop.clone();
@@ -90,6 +90,7 @@ pub(crate) async fn open(
     start.serve(
         Relying {
             status: desk,
+            lists: Arc::new(lists),
             site,
             clock: clock(),
         }

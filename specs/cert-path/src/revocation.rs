@@ -120,8 +120,10 @@ impl Evidence {
         Ok(())
     }
 
-    /// The status of `certificate`, issued by `issuer`, at a time.
-    pub(crate) fn status(&self, certificate: &Certificate, issuer: &Certificate, at: Timestamp) -> CertificateStatus {
+    /// The status of `certificate`, issued by `issuer`, at a time; whether the certificate is otherwise valid is not
+    /// looked at here.
+    #[must_use]
+    pub fn status(&self, certificate: &Certificate, issuer: &Certificate, at: Timestamp) -> CertificateStatus {
         let Ok(key) = issuer.public_key() else {
             return CertificateStatus::Unknown(StatusGap::NotAuthentic);
         };

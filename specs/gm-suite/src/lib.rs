@@ -12,6 +12,16 @@
 //! enough, nothing trails the encoding); a private key is never printed and is wiped when dropped; operations on
 //! secrets take the same steps whatever the secret, while verification, which sees only public data, may be quick.
 //!
+//! ```
+//! use gm_suite::{KeyAlgorithm, PrivateKey, PublicKey, SignatureAlgorithm, Signer};
+//!
+//! let key = PrivateKey::generate(KeyAlgorithm::Sm2)?;
+//! let signature = key.sign(b"message")?;
+//! let public = PublicKey::from_spki(key.public_key().spki())?;
+//! assert!(public.verify(SignatureAlgorithm::Sm2Sm3, b"message", &signature).is_ok());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! What it does not know: certificates, messages, files, passphrases, clocks. Those are `gm-syntax` and above.
 
 mod algorithm;

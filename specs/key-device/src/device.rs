@@ -6,7 +6,7 @@ use std::sync::Arc;
 use gm_suite::{Decryptor, InvalidKey, KeyAlgorithm, KeyError, PrivateKey, PublicKey, Signer};
 use zeroize::Zeroizing;
 
-/// Characters of a label: a file name everywhere, and a CKA_LABEL.
+/// Characters of a label: a file name everywhere, and a `CKA_LABEL`.
 pub const LABEL_CHARACTERS_MAX: usize = 64;
 
 /// Most octets that a device seals at once: keys and small records, not archives.

@@ -26,7 +26,7 @@ pub(crate) const fn context_primitive(number: u8) -> u8 {
 /// Appends the length octets of X.690 §10.1.
 pub(crate) fn push_length(out: &mut Vec<u8>, length: usize) {
     if let Ok(short @ 0..0x80) = u8::try_from(length) {
-        out.push(short)
+        out.push(short);
     } else {
         let octets = length.to_be_bytes();
         let digits = crate::walk::significant(&octets);
@@ -75,7 +75,7 @@ pub(crate) fn try_nested<E>(
     fill(out)?;
     let length = out.len() - at - 1;
     if let (Ok(short @ 0..0x80), Some(slot)) = (u8::try_from(length), out.get_mut(at)) {
-        *slot = short
+        *slot = short;
     } else {
         let mut octets = Vec::with_capacity(HEADER_OCTETS_MAX);
         push_length(&mut octets, length);

@@ -14,6 +14,17 @@ pub struct Frontier {
     peaks: Vec<Hash>,
 }
 
+/// A complete subtree: the leaves from `index << level` to `(index + 1) << level`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Node {
+    /// Height above the leaves; it has `2^level` of them.
+    pub level: u32,
+    /// Number among the subtrees of its level, from 0.
+    pub index: u64,
+    /// Its root.
+    pub root: Hash,
+}
+
 /// Stored parts that make no frontier, or a subtree that does not fit where it was put.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum FrontierError {
@@ -90,7 +101,13 @@ impl Frontier {
 
     /// Appends the hash of a leaf.
     pub fn append(&mut self, leaf: Hash) {
-        self.join(0, leaf);
+        self.join(0, leaf, |_| ());
+    }
+
+    /// Appends the hash of a leaf and tells of every complete subtree that it completes, smallest first; the leaf itself
+    /// is not told. Whoever keeps some of these can make proofs without reading the whole log.
+    pub fn append_and_tell(&mut self, leaf: Hash, told: impl FnMut(Node)) {
+        self.join(0, leaf, told);
     }
 
     /// Appends the root of a complete subtree of `2^level` leaves.
@@ -108,7 +125,7 @@ impl Frontier {
         if size.checked_add(leaves).is_none_or(|size| size > SIZE_MAX) {
             return Err(FrontierError::TooLarge(size));
         }
-        self.join(level, root);
+        self.join(level, root, |_| ());
         Ok(())
     }
 
@@ -122,16 +139,21 @@ impl Frontier {
     }
 
     /// Adds a subtree of `2^level` leaves; where it completes a larger one, that becomes the peak.
-    fn join(&mut self, level: u32, root: Hash) {
-        let mut root = root;
-        let mut bits = self.size >> level;
-        while bits & 1 == 1 {
+    fn join(&mut self, level: u32, root: Hash, mut told: impl FnMut(Node)) {
+        let mut node = Node {
+            level,
+            index: self.size >> level,
+            root,
+        };
+        while node.index & 1 == 1 {
             if let Some(left) = self.peaks.pop() {
-                root = self.digest.node(&left, &root);
+                node.root = self.digest.node(&left, &node.root);
             }
-            bits >>= 1;
+            node.index >>= 1;
+            node.level += 1;
+            told(node);
         }
-        self.peaks.push(root);
+        self.peaks.push(node.root);
         // No log reaches 2^64 leaves by appending.
         self.size = self.size.saturating_add(1 << level);
     }

@@ -21,7 +21,7 @@ mod note;
 mod proof;
 
 pub use checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
-pub use frontier::{Frontier, FrontierError};
+pub use frontier::{Frontier, FrontierError, Node};
 pub use hash::{Hash, TreeDigest, leaf_hash};
 pub use proof::{
     ConsistencyProof, InclusionProof, ProofError, Subtree, subtrees_for_consistency, subtrees_for_inclusion,

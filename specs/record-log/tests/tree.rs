@@ -220,6 +220,23 @@ fn whole_subtrees_can_be_appended_where_they_fit() {
 }
 
 #[test]
+fn every_complete_subtree_is_told_once_with_its_root() {
+    let digest = TreeDigest::Sm3;
+    let all = some_leaves(digest, 100);
+    let mut told = Vec::new();
+    let mut frontier = Frontier::new(digest);
+    for leaf in &all {
+        frontier.append_and_tell(*leaf, |node| told.push(node));
+    }
+    assert_eq!(frontier, frontier_of(digest, &all));
+    assert_eq!(told.len(), 50 + 25 + 12 + 6 + 3 + 1);
+    for node in told {
+        let start = usize::try_from(node.index << node.level).unwrap();
+        assert_eq!(node.root, mth(digest, &all[start..start + (1 << node.level)]));
+    }
+}
+
+#[test]
 fn parts_that_make_no_frontier_are_refused() {
     let peak = leaf_hash(b"x");
     assert_eq!(

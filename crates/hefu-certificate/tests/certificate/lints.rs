@@ -110,11 +110,11 @@ const LAW: &[Broken] = &[
     person("law-validity", |it| it.not_after().content = b"2811220759Z".to_vec()),
     person("law-verification-data", |it| it.spki().children[1].content[3] ^= 1),
     person("law-provider-signature", |it| {
-        it.algorithm().children[0] = Node::oid("1.2.840.10045.4.3.2")
+        it.algorithm().children[0] = Node::oid("1.2.840.10045.4.3.2");
     }),
     person("law-signing-key-signs", |it| it.put(KEY_USAGE, true, &bits(5, &[0x20]))),
     person("law-signer-cannot-deny", |it| {
-        it.put(KEY_USAGE, true, &bits(7, &[0x80]))
+        it.put(KEY_USAGE, true, &bits(7, &[0x80]));
     }),
     person("law-policy-identifier", |it| it.remove(POLICIES)),
     sm2("law-encryption-key-does-not-sign", "person-sm2", Usage::Encrypt, |it| {
@@ -134,27 +134,27 @@ const STRUCTURE: &[Broken] = &[
     person("serial-at-most-20-octets", |it| it.serial().content = vec![0x11; 21]),
     person("serial-of-hefu", |it| it.serial().content = vec![0x11; 8]),
     person("signature-algorithm-of-issuer", |it| {
-        it.algorithm().children.push(Node::primitive(5, &[]))
+        it.algorithm().children.push(Node::primitive(5, &[]));
     }),
     person("issuer-not-empty", |it| it.issuer().children.clear()),
     person("issuer-name-matches", |it| it.issuer().children.reverse()),
     person("validity-form", |it| {
-        it.not_before().content = b"261122080000+0800".to_vec()
+        it.not_before().content = b"261122080000+0800".to_vec();
     }),
     person("validity-utc-until-2049", |it| {
         *it.not_after() = Node::primitive(0x18, b"20271122075959Z");
     }),
     person("validity-order", |it| {
-        it.not_after().content = b"261121075959Z".to_vec()
+        it.not_after().content = b"261121075959Z".to_vec();
     }),
     person("validity-within-issuer", |it| {
-        it.not_after().content = b"371122075959Z".to_vec()
+        it.not_after().content = b"371122075959Z".to_vec();
     }),
     person("validity-within-profile", |it| {
-        it.not_after().content = b"330101000000Z".to_vec()
+        it.not_after().content = b"330101000000Z".to_vec();
     }),
     person("unique-identifiers-absent", |it| {
-        it.0.children.insert(7, Node::primitive(0x81, &[0, 1]))
+        it.0.children.insert(7, Node::primitive(0x81, &[0, 1]));
     }),
     person("extensions-present", |it| it.extensions().clear()),
     person("extension-once", |it| {
@@ -169,22 +169,22 @@ const STRUCTURE: &[Broken] = &[
 
 const NAMES: &[Broken] = &[
     server("subject-empty-needs-critical-alternative", |it| {
-        it.subject().children.clear()
+        it.subject().children.clear();
     }),
     person("name-value-not-empty", |it| it.attribute(CN).content.clear()),
     person("name-string-type", |it| {
-        *it.attribute(CN) = Node::primitive(0x14, b"Zhang San")
+        *it.attribute(CN) = Node::primitive(0x14, b"Zhang San");
     }),
     person("name-printable-type", |it| it.attribute(COUNTRY).tag = 12),
     person("name-printable-characters", |it| {
-        *it.attribute(CN) = Node::primitive(19, b"zhang@san")
+        *it.attribute(CN) = Node::primitive(19, b"zhang@san");
     }),
     person("name-country-form", |it| it.attribute(COUNTRY).content = b"cn".to_vec()),
     person("name-length", |it| {
-        it.attribute(CN).content = "张".repeat(65).into_bytes()
+        it.attribute(CN).content = "张".repeat(65).into_bytes();
     }),
     person("name-characters", |it| {
-        it.attribute(CN).content = b"Zhang\0San".to_vec()
+        it.attribute(CN).content = b"Zhang\0San".to_vec();
     }),
     person("name-spaces", |it| it.attribute(CN).content = b"Zhang San ".to_vec()),
     person("name-single-valued", |it| {
@@ -205,16 +205,16 @@ const NAMES: &[Broken] = &[
     person("alternative-not-empty", |it| it.put(SAN, false, &[0x30, 0])),
     person("alternative-not-critical", |it| it.set_critical(SAN, true)),
     person("alternative-dns-form", |it| {
-        it.put(SAN, false, &general_names(&[(0x82, b"localhost")]))
+        it.put(SAN, false, &general_names(&[(0x82, b"localhost")]));
     }),
     person("alternative-email-form", |it| {
-        it.put(SAN, false, &general_names(&[(0x81, b"zhangsan")]))
+        it.put(SAN, false, &general_names(&[(0x81, b"zhangsan")]));
     }),
     person("alternative-uri-form", |it| {
-        it.put(SAN, false, &general_names(&[(0x86, b"/index.html")]))
+        it.put(SAN, false, &general_names(&[(0x86, b"/index.html")]));
     }),
     person("alternative-ip-form", |it| {
-        it.put(SAN, false, &general_names(&[(0x87, &[127, 0, 0, 1, 0])]))
+        it.put(SAN, false, &general_names(&[(0x87, &[127, 0, 0, 1, 0])]));
     }),
 ];
 
@@ -230,7 +230,7 @@ const EXTENSIONS: &[Broken] = &[
     authority("subject-key-present-authority", |it| it.remove(SKI)),
     person("subject-key-present", |it| it.remove(SKI)),
     person("subject-key-derived", |it| {
-        it.put(SKI, false, &Node::primitive(4, &[1; 20]).der())
+        it.put(SKI, false, &Node::primitive(4, &[1; 20]).der());
     }),
     person("must-not-be-critical", |it| it.set_critical(SKI, true)),
     person("key-usage-present", |it| it.remove(KEY_USAGE)),
@@ -239,10 +239,10 @@ const EXTENSIONS: &[Broken] = &[
     person("key-usage-shortest", |it| it.put(KEY_USAGE, true, &bits(0, &[0xc0]))),
     person("key-usage-agreement", |it| it.put(KEY_USAGE, true, &bits(0, &[0xc1]))),
     person("key-cert-sign-needs-authority", |it| {
-        it.put(KEY_USAGE, true, &bits(2, &[0xc4]))
+        it.put(KEY_USAGE, true, &bits(2, &[0xc4]));
     }),
     person("path-length-needs-authority", |it| {
-        it.put(BASIC, true, &[0x30, 3, 2, 1, 0])
+        it.put(BASIC, true, &[0x30, 3, 2, 1, 0]);
     }),
     person("policies-not-empty", |it| it.put(POLICIES, false, &[0x30, 0])),
     person("policy-once", |it| {
@@ -251,7 +251,7 @@ const EXTENSIONS: &[Broken] = &[
         it.put(POLICIES, false, &policies.der());
     }),
     person("policy-qualifier-known", |it| {
-        it.put(POLICIES, false, &policy("1.2.3.4", Node::primitive(5, &[])))
+        it.put(POLICIES, false, &policy("1.2.3.4", Node::primitive(5, &[])));
     }),
     person("policy-cps-form", |it| {
         it.put(
@@ -262,17 +262,17 @@ const EXTENSIONS: &[Broken] = &[
     }),
     person("purposes-not-empty", |it| it.put(PURPOSES, false, &[0x30, 0])),
     person("purpose-any-not-critical", |it| {
-        it.put(PURPOSES, true, &purposes(&["2.5.29.37.0"]))
+        it.put(PURPOSES, true, &purposes(&["2.5.29.37.0"]));
     }),
     person("purposes-fit-key-usage", |it| {
-        it.put(KEY_USAGE, true, &bits(6, &[0x40]))
+        it.put(KEY_USAGE, true, &bits(6, &[0x40]));
     }),
     person("crl-points-not-critical", |it| it.set_critical(POINTS, true)),
     person("crl-points-complete", |it| {
-        it.put(POINTS, false, &point(vec![Node::primitive(0x81, &[6, 0x40])]))
+        it.put(POINTS, false, &point(vec![Node::primitive(0x81, &[6, 0x40])]));
     }),
     person("crl-points-reachable", |it| {
-        it.put(POINTS, false, &point(vec![full_name("ftp://ca.example.cn/crl")]))
+        it.put(POINTS, false, &point(vec![full_name("ftp://ca.example.cn/crl")]));
     }),
     person("access-location-form", |it| {
         it.put(
@@ -282,7 +282,7 @@ const EXTENSIONS: &[Broken] = &[
         );
     }),
     person("pointer-over-https", |it| {
-        it.put(POINTS, false, &point(vec![full_name("https://ca.example.cn/crl")]))
+        it.put(POINTS, false, &point(vec![full_name("https://ca.example.cn/crl")]));
     }),
     person("status-can-be-asked", |it| {
         it.remove(POINTS);
@@ -319,15 +319,15 @@ const AUTHORITY: &[Broken] = &[
     authority("authority-basic-constraints", |it| it.set_critical(BASIC, false)),
     person("not-an-authority", |it| it.put(BASIC, true, &[0x30, 3, 1, 1, 0xff])),
     authority("authority-key-cert-sign", |it| {
-        it.put(KEY_USAGE, true, &bits(1, &[0x02]))
+        it.put(KEY_USAGE, true, &bits(1, &[0x02]));
     }),
     authority("authority-crl-sign", |it| it.put(KEY_USAGE, true, &bits(2, &[0x04]))),
     sm2("root-signs-itself", "root", Usage::Single, |it| {
-        it.subject().children.reverse()
+        it.subject().children.reverse();
     }),
     person("only-a-root-signs-itself", |it| *it.subject() = it.issuer().clone()),
     ocsp("ocsp-signer-purpose", |it| {
-        it.put(PURPOSES, false, &purposes(&["1.3.6.1.5.5.7.3.2"]))
+        it.put(PURPOSES, false, &purposes(&["1.3.6.1.5.5.7.3.2"]));
     }),
     ocsp("ocsp-no-check-place", |it| it.put(NO_CHECK, false, &[0x30, 0])),
     ocsp("ocsp-signer-status", |it| {
@@ -335,23 +335,23 @@ const AUTHORITY: &[Broken] = &[
         it.remove(ACCESS);
     }),
     sm2("timestamp-signer-purpose", "timestamp-signer", Usage::Single, |it| {
-        it.set_critical(PURPOSES, false)
+        it.set_critical(PURPOSES, false);
     }),
 ];
 
 const GM: &[Broken] = &[
     person("gm-sign-usage", |it| it.put(KEY_USAGE, true, &bits(5, &[0xe0]))),
     sm2("gm-encrypt-usage", "device-sm2", Usage::Encrypt, |it| {
-        it.put(KEY_USAGE, true, &bits(3, &[0xb8]))
+        it.put(KEY_USAGE, true, &bits(3, &[0xb8]));
     }),
     person("gm-sm2-signature-identifier", |it| {
-        it.algorithm().children.push(Node::primitive(5, &[]))
+        it.algorithm().children.push(Node::primitive(5, &[]));
     }),
     person("gm-identity-set", |it| {
-        it.put("1.2.156.10260.4.1.5", false, &Node::primitive(19, b"1").der())
+        it.put("1.2.156.10260.4.1.5", false, &Node::primitive(19, b"1").der());
     }),
     person("gm-identity-form", |it| {
-        it.put(RESIDENT, false, &Node::primitive(12, b"11010519491231002X").der())
+        it.put(RESIDENT, false, &Node::primitive(12, b"11010519491231002X").der());
     }),
     person("gm-identity-not-critical", |it| it.set_critical(RESIDENT, true)),
     person("gm-resident-identity-check", |it| {
@@ -364,7 +364,7 @@ const GM: &[Broken] = &[
 
 const TLS: &[Broken] = &[
     server("tls-server-named", |it| {
-        it.put(SAN, false, &general_names(&[(0x81, b"a@example.cn")]))
+        it.put(SAN, false, &general_names(&[(0x81, b"a@example.cn")]));
     }),
     server("tls-server-only-names", |it| {
         it.put(
@@ -374,20 +374,20 @@ const TLS: &[Broken] = &[
         );
     }),
     server("tls-server-internal-name", |it| {
-        it.put(SAN, false, &general_names(&[(0x82, b"www.corp")]))
+        it.put(SAN, false, &general_names(&[(0x82, b"www.corp")]));
     }),
     server("tls-server-common-name", |it| {
-        it.attribute(CN).content = b"other.example.cn".to_vec()
+        it.attribute(CN).content = b"other.example.cn".to_vec();
     }),
     server("tls-server-key-usage", |it| it.put(KEY_USAGE, true, &bits(6, &[0xc0]))),
     server("tls-server-purposes", |it| {
         it.put(PURPOSES, false, &purposes(&["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.4"]));
     }),
     server("tls-server-validity", |it| {
-        it.not_after().content = b"271122075959Z".to_vec()
+        it.not_after().content = b"271122075959Z".to_vec();
     }),
     server("tls-server-broad-wildcard", |it| {
-        it.put(SAN, false, &general_names(&[(0x82, b"*.cn")]))
+        it.put(SAN, false, &general_names(&[(0x82, b"*.cn")]));
     }),
 ];
 

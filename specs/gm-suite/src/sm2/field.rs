@@ -293,3 +293,63 @@ fn reduce_limb(number: Limbs) -> Limbs {
     let (r3, _) = r3.borrowing_sub(high, c);
     [r0, r1, r2, r3]
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use proptest::prelude::*;
+    use sm2::elliptic_curve::bigint::{NonZero, U256};
+
+    use super::*;
+
+    /// Limbs at the borders where carries come from, mostly.
+    fn rough() -> impl Strategy<Value = Limbs> {
+        let limb = prop_oneof![
+            4 => Just(u64::MAX),
+            2 => Just(0),
+            1 => Just(1),
+            1 => Just(u64::MAX - 1),
+            1 => Just(0xFFFF_FFFF_0000_0000),
+            1 => Just(0x0000_0000_FFFF_FFFF),
+            2 => any::<u64>(),
+        ];
+        proptest::array::uniform4(limb)
+    }
+
+    fn modulus() -> NonZero<U256> {
+        NonZero::new(U256::from_words(P)).unwrap()
+    }
+
+    fn reduced(limbs: Limbs) -> U256 {
+        U256::from_words(limbs).rem_vartime(&modulus())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        /// low / 2^256 + high: every carry and borrow of the reduction, which products of random numbers never meet.
+        #[test]
+        fn reduction_is_division_by_two_to_the_256(low in rough(), high in rough()) {
+            let high = reduced(high);
+            let expected = U256::from_words(reduce(low, high.to_words()));
+            // low + 2^256 high = 2^256 expected (mod p), where 2^256 = ONE in Montgomery form
+            let radix = U256::from_words(FieldElement::ONE.0);
+            let times = |number: &U256| number.mul_mod_vartime(&radix, &modulus());
+            prop_assert!(expected < modulus().get());
+            prop_assert_eq!(reduced(low).add_mod(&times(&high), &modulus()), times(&expected));
+        }
+
+        #[test]
+        fn sums_and_products_of_rough_numbers_are_right(a in rough(), b in rough()) {
+            let (a, b) = (reduced(a), reduced(b));
+            let (x, y) = (FieldElement(a.to_words()), FieldElement(b.to_words()));
+            prop_assert_eq!(U256::from_words(x.add(y).0), a.add_mod(&b, &modulus()));
+            prop_assert_eq!(U256::from_words(x.sub(y).0), a.sub_mod(&b, &modulus()));
+            let radix = U256::from_words(FieldElement::ONE.0);
+            let product = |a: &U256, b: &U256| a.mul_mod_vartime(b, &modulus());
+            // (a / R) (b / R) R = product in Montgomery form, so product R = a b
+            prop_assert_eq!(product(&U256::from_words(x.mul(y).0), &radix), product(&a, &b));
+            prop_assert_eq!(x.square(), x.mul(x));
+        }
+    }
+}

@@ -33,8 +33,7 @@ const DRAWS_MAX: usize = 8;
 
 /// ZA of GB/T 32918.2 §5.5 for an SM2 key: SM3(ENTL || ID || a || b || xG || yG || xA || yA).
 ///
-/// # Errors
-/// Nothing is returned if the key is not an SM2 key or the ID is longer than 8,191 octets (ENTL has 16 bits).
+/// Nothing if the key is not an SM2 key or the ID is longer than 8,191 octets (ENTL counts bits in sixteen bits).
 #[must_use]
 pub fn za(key: &PublicKey, id: &[u8]) -> Option<[u8; 32]> {
     key.sm2()?;

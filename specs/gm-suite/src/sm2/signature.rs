@@ -122,3 +122,65 @@ fn in_range(number: &UintRef<'_>) -> Option<Scalar> {
     padded.get_mut(offset..)?.copy_from_slice(octets);
     curve::scalar_in_range(&padded)
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use sm2::elliptic_curve::bigint::U256;
+
+    use super::*;
+    use crate::KeyAlgorithm;
+
+    const N: U256 = U256::from_be_hex("FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123");
+
+    /// A signature with t = 0 whose equation holds all the same: only the check of step B5 refuses it.
+    #[test]
+    fn t_of_zero_is_refused_even_where_the_equation_holds() {
+        let key = PrivateKey::generate(KeyAlgorithm::Sm2).unwrap();
+        let (s, r) = (Scalar::from(7u64), -Scalar::from(7u64));
+        let x = secret::mul_generator(&s).unwrap().x.to_bytes();
+        let e: [u8; 32] = (r - curve::scalar_reduced(&x)).to_bytes().into();
+        let public = key.public_key().sm2().unwrap();
+        assert!(public::combination_has_x(
+            &s,
+            &Scalar::ZERO,
+            &public.point,
+            &(r - curve::scalar_reduced(&e))
+        ));
+        assert!(!public.verify_hash(&e, &r, &s));
+    }
+
+    /// r + n and s + n solve the same equation as r and s: only the range keeps a signature from having two forms.
+    #[test]
+    fn numbers_outside_1_to_n_less_1_are_refused() {
+        let in_range = |number: U256| super::in_range(&UintRef::new(&number.to_be_bytes()).unwrap()).is_some();
+        assert!(in_range(U256::ONE));
+        assert!(in_range(N.wrapping_sub(&U256::ONE)));
+        for bad in [
+            U256::ZERO,
+            N,
+            N.wrapping_add(&U256::ONE),
+            N.wrapping_add(&U256::from(7u64)),
+            U256::MAX,
+        ] {
+            assert!(!in_range(bad), "{bad}");
+        }
+        let longer = [1; 33];
+        assert!(super::in_range(&UintRef::new(&longer).unwrap()).is_none());
+    }
+
+    /// The signer's own retries: k for which r = 0, r + k = n or s = 0 gives no signature.
+    #[test]
+    fn a_nonce_that_gives_zero_is_not_used() {
+        let key = PrivateKey::generate(KeyAlgorithm::Sm2).unwrap();
+        let key = key.sm2().unwrap();
+        let k = Scalar::from(5u64);
+        let x = curve::scalar_reduced(&secret::mul_generator(&k).unwrap().x.to_bytes());
+        let sign = |r: Scalar| key.sign_hash(&(r - x).to_bytes().into(), &k);
+        assert!(sign(Scalar::ZERO).is_none());
+        assert!(sign(-k).is_none());
+        // s = (1 + d)^-1 (k - r d) is zero for r = k / d
+        assert!(sign(k * key.d.invert().unwrap()).is_none());
+        assert!(sign(k).is_some());
+    }
+}

@@ -283,7 +283,7 @@ fn extensions(head: &CrlHead<'_>) -> Vec<u8> {
                 });
             });
             extension::push(out, oid::CRL_NUMBER, |out| {
-                encode::push_unsigned(out, &head.number.to_be_bytes())
+                encode::push_unsigned(out, &head.number.to_be_bytes());
             });
         });
     });
@@ -301,7 +301,7 @@ fn push_entry_extensions(
     encode::try_nested(out, SEQUENCE, |out| {
         if reason != RevocationReason::Unspecified {
             extension::push(out, oid::CRL_REASON, |out| {
-                encode::element(out, encode::ENUMERATED, &[reason.code()])
+                encode::element(out, encode::ENUMERATED, &[reason.code()]);
             });
         }
         match invalidity {

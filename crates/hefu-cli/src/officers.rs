@@ -1,0 +1,57 @@
+//! The first officers of an installation: one enters, another approves, a third watches.
+//!
+//! 电子签名法 20 wants verification and approval in different hands, so there are two operators from the beginning; the
+//! auditor stands in the other branch and changes nothing.
+
+use hefu_database::Database;
+use hefu_officers::{Role, Token};
+use jiff::Timestamp;
+use rust_i18n::t;
+
+use crate::{
+    failure::Failure,
+    files::{self, Readers},
+    layout::{Layout, Room},
+    words::spoken,
+};
+
+/// Names on duty and what they may do.
+const FIRST: [(&str, Role); 3] = [
+    ("entry", Role::BUSINESS_OPERATOR),
+    ("approver", Role::BUSINESS_OPERATOR),
+    ("auditor", Role::AUDITOR),
+];
+
+/// Enrols the first officers in the registration authority's database, with a record each, and writes their tokens.
+pub(crate) fn enrol(layout: &Layout, now: Timestamp) -> Result<Vec<(String, String)>, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|why| Failure::fault(t!("init.no-officers").into_owned(), &why))?;
+    let tokens = runtime.block_on(enrol_all(layout, now))?;
+    files::make_folder(&layout.officers())?;
+    for (name, token) in &tokens {
+        let path = layout.officers().join(format!("{name}.token"));
+        files::create(&path, token.reveal().as_bytes(), Readers::Owner)?;
+    }
+    let names = FIRST
+        .iter()
+        .map(|(name, role)| ((*name).to_owned(), role.name(spoken()).to_owned()));
+    Ok(names.collect())
+}
+
+async fn enrol_all(layout: &Layout, now: Timestamp) -> Result<Vec<(&'static str, Token)>, Failure> {
+    let url = files::database_url(&layout.within(Room::Ra, "ra.db"));
+    let migrations = [hefu_records::MIGRATIONS, hefu_officers::MIGRATIONS];
+    let database = Database::open(&url, &migrations)
+        .await
+        .map_err(|why| Failure::explained(&why))?;
+    let mut tokens = Vec::new();
+    for (name, role) in FIRST {
+        let enrolled: Result<_, hefu_officers::EnrolError> = database
+            .write(move |connection| Box::pin(hefu_officers::enrol(connection, name, role, now)))
+            .await;
+        let (_, token) = enrolled.map_err(|why| Failure::explained(&why))?;
+        tokens.push((name, token));
+    }
+    database.close().await;
+    Ok(tokens)
+}

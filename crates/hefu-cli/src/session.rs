@@ -1,0 +1,60 @@
+//! The client of one run: the service's address, the officer's token, the language.
+
+use hefu_client::{Client, Identity, Token};
+use rust_i18n::t;
+
+use crate::{
+    arguments::{IdentityCheck, Service},
+    describe::fingerprint,
+    failure::{Exit, Failure},
+    files,
+    words::spoken,
+};
+
+/// A client for acts of an officer: a token is needed.
+pub(crate) fn officer(service: &Service) -> Result<Client, Failure> {
+    let Some(path) = &service.token_file else {
+        return Err(
+            Failure::new(Exit::Permission, "token", t!("fail.no-token").into_owned())
+                .why(t!("fail.no-token-why").into_owned())
+                .now(t!("fail.no-token-now").into_owned()),
+        );
+    };
+    Ok(visitor(service)?.with_token(Token::read(path)?))
+}
+
+/// A client that may have no token: what it asks for is public.
+pub(crate) fn visitor(service: &Service) -> Result<Client, Failure> {
+    let client = Client::new(&service.url)?.with_language(spoken());
+    Ok(match &service.token_file {
+        Some(path) => client.with_token(Token::read(path)?),
+        None => client,
+    })
+}
+
+/// The verification of an identity as it was typed; the evidence's files are hashed here and stay where they are.
+pub(crate) fn identity(check: &IdentityCheck) -> Result<Option<Identity>, Failure> {
+    let Some(method) = &check.identity else {
+        return Ok(None);
+    };
+    let evidence = check.evidence.iter().map(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let sm3 = fingerprint(&files::read(path)?);
+        Ok(hefu_client::Evidence { name, sm3 })
+    });
+    Ok(Some(Identity {
+        method: method.clone(),
+        document: check.document.clone().unwrap_or_default(),
+        evidence: evidence.collect::<Result<_, Failure>>()?,
+        remark: check.remark.clone(),
+    }))
+}
+
+/// The same where the law asks for one: at application, renewal and every change of status.
+pub(crate) fn needed_identity(check: &IdentityCheck) -> Result<Identity, Failure> {
+    identity(check)?.ok_or_else(|| {
+        Failure::new(Exit::Usage, "identity", t!("fail.no-identity").into_owned())
+            .why(t!("fail.no-identity-why").into_owned())
+            .now(t!("fail.no-identity-now").into_owned())
+    })
+}
