@@ -84,6 +84,19 @@ struct Intake {
     taken: Taken,
 }
 
+impl Taken {
+    /// Of a round that changes nothing: there is nothing to store.
+    pub(crate) fn of_inquiries(works: &[Work]) -> Option<Self> {
+        let inquiries = works.iter().all(|work| matches!(work.task, Task::Inquire));
+        inquiries.then(|| Self {
+            places: works.iter().map(|_| Place::Inquired).collect(),
+            ready: Vec::new(),
+            waiting: Vec::new(),
+            moved: BTreeSet::new(),
+        })
+    }
+}
+
 impl Intake {
     async fn load(connection: &mut Connection, works: &[Work]) -> Result<Self, MintError> {
         let acts = works.iter().filter(|work| !matches!(work.task, Task::Inquire));
@@ -219,7 +232,9 @@ impl Intake {
             store::move_status(connection, &change.serials, change.from, &change.movement).await?;
         }
         self.record_replays(connection, now).await?;
-        hefu_records::append(connection, &self.entries).await?;
+        if !self.entries.is_empty() {
+            hefu_records::append(connection, &self.entries).await?;
+        }
         Ok(())
     }
 

@@ -110,6 +110,7 @@ impl Issuance {
         let (authority, profile) = authorities
             .issuing(&issue.profile, key.algorithm())
             .ok_or_else(|| IssuanceRefusal::ProfileUnknown(issue.profile.clone()))?;
+        check_profile(profile, &key)?;
         let drawn = Drawn {
             first: SerialNumber::random()?,
             second: profile.is_dual().then(SerialNumber::random).transpose()?,
@@ -129,6 +130,7 @@ impl Issuance {
         let profile = authority
             .profile(&issue.profile)
             .ok_or(IssuanceRefusal::SettingsChanged("profile"))?;
+        check_profile(profile, &key)?;
         if profile.is_dual() != drawn.second.is_some() {
             return Err(IssuanceRefusal::SettingsChanged("single or dual"));
         }
@@ -142,7 +144,6 @@ impl Issuance {
         key: PublicKey,
         drawn: Drawn,
     ) -> Result<Self, IssuanceRefusal> {
-        check_profile(profile, &key)?;
         if key == *authority.issuer.public_key() {
             return Err(IssuanceRefusal::KeyOfAuthority);
         }

@@ -33,6 +33,8 @@ pub(super) enum Mood {
 
 pub(super) struct OtherKeyCentre {
     pub(super) key: PrivateKey,
+    /// The subscriber whose key it sends back.
+    pub(super) mirrored: PrivateKey,
     ca: PublicKey,
     held: Mutex<HashMap<Vec<u8>, Arc<PrivateKey>>>,
     mood: Mutex<Mood>,
@@ -43,6 +45,7 @@ impl OtherKeyCentre {
     pub(super) fn new(ca: &PublicKey) -> Self {
         Self {
             key: fixed(5),
+            mirrored: fixed(6),
             ca: ca.clone(),
             held: Mutex::default(),
             mood: Mutex::new(Mood::Well),
@@ -102,6 +105,7 @@ impl OtherKeyCentre {
         let mut held = self.held.lock().unwrap();
         let made = || Arc::new(PrivateKey::from_sm2_scalar(&sm3(&apply.serial)).unwrap());
         let key = held.entry(apply.serial.clone()).or_insert_with(made);
+        let key = if mood == Mood::Mirror { &self.mirrored } else { &**key };
         let parties = Parties {
             ca,
             kmc: &self.name(),
@@ -112,10 +116,7 @@ impl OtherKeyCentre {
         } else {
             Envelopes::Both
         };
-        let mut delivered = Delivered::seal(&apply.serial, key, &apply.user_key, parties, form).unwrap();
-        if mood == Mood::Mirror {
-            delivered.public_key = apply.user_key.clone();
-        }
+        let delivered = Delivered::seal(&apply.serial, key, &apply.user_key, parties, form).unwrap();
         KeyAnswer::Applied(delivered)
     }
 }

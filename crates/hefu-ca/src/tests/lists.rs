@@ -120,7 +120,7 @@ async fn openssl_verifies_a_p256_list_and_reads_its_number() {
     );
     assert!(said.status.success() && err.contains("verify OK"), "{err}");
     assert!(
-        out.contains("crlNumber=0x1") && out.contains(&serial.to_string().to_uppercase()),
+        out.contains("crlNumber=0x01") && out.contains(&serial.to_string().to_uppercase()),
         "{out}"
     );
 }
