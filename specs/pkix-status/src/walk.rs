@@ -247,14 +247,14 @@ mod tests {
     use super::*;
 
     /// What the walk makes of the first element, by the shortcut and by the long way.
-    fn both(octets: &[u8]) -> (Option<(Tag, usize)>, Option<(Tag, usize)>) {
+    fn both(octets: &[u8]) -> [Option<(Tag, usize)>; 2] {
         let walk = Walk::new("test", octets);
         let long = walk
             .header("test")
             .ok()
             .filter(|(header, _, length)| header + length <= octets.len());
         let short = { walk }.any("test").ok().map(|field| (field.tag, field.value.len()));
-        (short, long.map(|(_, tag, length)| (tag, length)))
+        [short, long.map(|(_, tag, length)| (tag, length))]
     }
 
     #[test]
@@ -264,7 +264,7 @@ mod tests {
                 for content in [0, 1, 127, 128, 200] {
                     let mut octets = vec![tag, length];
                     octets.resize(2 + content, 0x80);
-                    let (short, long) = both(&octets);
+                    let [short, long] = both(&octets);
                     assert_eq!(short, long, "{tag:02x} {length:02x} and {content} octets");
                 }
             }

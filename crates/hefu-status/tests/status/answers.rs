@@ -240,7 +240,7 @@ async fn a_delegate_that_relying_parties_would_refuse_stops_the_start() {
 
     let (refused, _) = code(
         opened(&zone, |settings| {
-            settings.authorities = vec![ca.settings(), ca.settings()]
+            settings.authorities = vec![ca.settings(), ca.settings()];
         })
         .await,
     );
