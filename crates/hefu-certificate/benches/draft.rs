@@ -46,7 +46,7 @@ fn benches(criterion: &mut Criterion) {
     };
     criterion.bench_function("lints", |b| b.iter(|| black_box(&draft).lint()));
     criterion.bench_function("lints, of which the key", |b| {
-        b.iter(|| PublicKey::from_spki(black_box(public_key.spki())))
+        b.iter(|| PublicKey::from_spki(black_box(public_key.spki())));
     });
     let tbs = draft.tbs().to_vec();
     criterion.bench_function("restore and pass", |b| {
