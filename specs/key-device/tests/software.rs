@@ -119,15 +119,15 @@ fn unlocking_takes_one_derivation_and_a_tolerable_time() {
         let start = Instant::now();
         let device = SoftwareDevice::unlock(folder.path(), PASSPHRASE).unwrap();
         let unlocked = start.elapsed();
+        let start = Instant::now();
         device
             .labels()
             .unwrap()
             .iter()
             .for_each(|label| drop(device.signer(label).unwrap()));
-        (unlocked, start.elapsed() - unlocked)
+        (unlocked, start.elapsed())
     };
     let (unlocked, loaded) = (0..5).map(|_| time()).min().unwrap();
-    println!("unlock {unlocked:?}, four keys {loaded:?}");
     assert!(unlocked.as_millis() < 500, "{unlocked:?}");
     assert!(loaded < unlocked, "{loaded:?}");
 }

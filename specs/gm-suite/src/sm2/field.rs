@@ -295,7 +295,6 @@ fn reduce_limb(number: Limbs) -> Limbs {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use proptest::prelude::*;
     use sm2::elliptic_curve::bigint::{NonZero, U256};
