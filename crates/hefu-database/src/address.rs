@@ -10,7 +10,7 @@ use crate::error::DatabaseError;
 pub enum Engine {
     /// Embedded, one file; the default.
     Sqlite,
-    /// A PostgreSQL server; needs the cargo feature `postgres`.
+    /// A `PostgreSQL` server; needs the cargo feature `postgres`.
     Postgres,
 }
 
@@ -61,7 +61,7 @@ impl Address {
         }
     }
 
-    /// What the driver connects to. `mode` is SQLite's: "rw", "ro", or "ro&immutable=1".
+    /// What the driver connects to. `mode` is `SQLite`'s: "rw", "ro", or "ro&immutable=1".
     pub(crate) fn driver_url(&self, mode: &str) -> String {
         match self {
             Self::Sqlite(path) => format!("sqlite://{}?mode={mode}", percent_encoded(path)),

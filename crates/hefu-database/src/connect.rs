@@ -10,7 +10,7 @@ use crate::Connection;
 use crate::address::Address;
 use crate::error::DatabaseError;
 
-/// Connections that read at the same time. Each costs a thread on SQLite; on two to eight cores four keep up.
+/// Connections that read at the same time. Each costs a thread on `SQLite`; on two to eight cores four keep up.
 const READERS_MAX: u32 = 4;
 
 /// How long a reader waits for one of them.
@@ -26,7 +26,7 @@ const WRITER_PRAGMAS: &str = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = O
 const READER_PRAGMAS: &str = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000; \
      PRAGMA query_only = ON; PRAGMA trusted_schema = OFF";
 
-/// The same for a PostgreSQL session.
+/// The same for a `PostgreSQL` session.
 const POSTGRES_READER: &str = "SET default_transaction_read_only = on";
 
 fn options(address: &Address, mode: &str) -> Result<AnyConnectOptions, DatabaseError> {

@@ -233,7 +233,7 @@ impl DatabaseError {
     }
 }
 
-/// The driver's error by the engine's own code: SQLite result codes are numbers, SQLSTATE has five characters.
+/// The driver's error by the engine's own code: `SQLite` result codes are numbers, SQLSTATE has five characters.
 impl From<sqlx::Error> for DatabaseError {
     fn from(error: sqlx::Error) -> Self {
         if let Some(engine) = error.as_database_error() {

@@ -12,7 +12,7 @@ use sqlx::{Any, Arguments as _, AssertSqlSafe, any::AnyArguments};
 use crate::Connection;
 use crate::error::DatabaseError;
 
-/// One value of one column. Typed also when it is missing, because PostgreSQL wants to know.
+/// One value of one column. Typed also when it is missing, because `PostgreSQL` wants to know.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value<'v> {
     /// BIGINT.
@@ -27,7 +27,7 @@ pub enum Value<'v> {
 /// table leave room for the rest in the driver's cache of a hundred statements.
 const PORTIONS: [usize; 11] = [64, 32, 16, 8, 7, 6, 5, 4, 3, 2, 1];
 
-/// Placeholders in one statement: SQLite takes 32,766 and PostgreSQL 65,535.
+/// Placeholders in one statement: `SQLite` takes 32,766 and `PostgreSQL` 65,535.
 const PLACEHOLDERS_MAX: usize = 32_766;
 
 /// Inserts `rows` into `table`; each row has one value per column. A row that is there already is an error.

@@ -8,12 +8,12 @@
 //! ```
 //!
 //! The flow in five lines: an address is parsed ([`Database::open`]), the writer's lock is taken, migrations run, the
-//! writer waits for acts, readers connect when first asked. SQLite is the embedded engine (WAL, `synchronous = FULL`,
-//! on every connection); PostgreSQL takes the same SQL text under the cargo feature `postgres`.
+//! writer waits for acts, readers connect when first asked. `SQLite` is the embedded engine (WAL, `synchronous = FULL`,
+//! on every connection); `PostgreSQL` takes the same SQL text under the cargo feature `postgres`.
 //!
 //! SQL that both engines read: `$1` placeholders, `BIGINT` for integers and for times in microseconds, `TEXT`, `BLOB`
-//! (written `BYTEA` for PostgreSQL when a migration runs), `ON CONFLICT … DO`. What the driver cannot carry: `BOOLEAN`
-//! and date columns on SQLite (use `BIGINT`), and `Arc<str>` as an argument (bind `&str` or `String`).
+//! (written `BYTEA` for `PostgreSQL` when a migration runs), `ON CONFLICT … DO`. What the driver cannot carry: `BOOLEAN`
+//! and date columns on `SQLite` (use `BIGINT`), and `Arc<str>` as an argument (bind `&str` or `String`).
 //!
 //! What this crate does not know: any table but its own list of migrations, and what an act means.
 

@@ -16,8 +16,8 @@ use crate::error::DatabaseError;
 /// One step of one capability's schema.
 ///
 /// The text is read by both engines. Lines between `-- only sqlite` or `-- only postgres` and `-- every engine` go to
-/// that engine alone (triggers differ). The word `BLOB` becomes `BYTEA` for PostgreSQL, and `BIGINT PRIMARY KEY` becomes
-/// `INTEGER PRIMARY KEY` for SQLite, where that spelling saves a second tree per table.
+/// that engine alone (triggers differ). The word `BLOB` becomes `BYTEA` for `PostgreSQL`, and `BIGINT PRIMARY KEY` becomes
+/// `INTEGER PRIMARY KEY` for `SQLite`, where that spelling saves a second tree per table.
 #[derive(Clone, Copy, Debug)]
 pub struct Migration {
     /// The capability that owns the tables, such as "ra".

@@ -1,8 +1,8 @@
 //! The one writer of a database: takes the acts that wait, runs them in one transaction, and answers after COMMIT.
 //!
 //! An act that arrives while another one runs joins its transaction, so one flush to the disk serves all who wait.
-//! Each act after the first stands behind a savepoint: when it fails, it is undone alone. On SQLite the first needs
-//! none: when it fails, nothing else is in the transaction yet. (PostgreSQL needs one always: after a failed statement
+//! Each act after the first stands behind a savepoint: when it fails, it is undone alone. On `SQLite` the first needs
+//! none: when it fails, nothing else is in the transaction yet. (`PostgreSQL` needs one always: after a failed statement
 //! its COMMIT quietly means ROLLBACK, and only releasing a savepoint says so.)
 
 use std::panic::AssertUnwindSafe;

@@ -39,6 +39,7 @@ impl Report {
     }
 }
 
+#[expect(clippy::ref_option, reason = "the shape that serde asks for")]
 fn hexadecimal<S: serde::Serializer>(hash: &Option<Hash>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_some(&hash.map(|hash| hash.to_string()))
 }

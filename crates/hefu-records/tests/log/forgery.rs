@@ -22,13 +22,12 @@ async fn after(texts: &[&str]) -> Report {
 
 fn forged_bytes(number: u64) -> Vec<u8> {
     let mut entry = entry(number);
-    entry.subject = "somebody else".to_owned();
+    "somebody else".clone_into(&mut entry.subject);
     entry.to_bytes().unwrap()
 }
 
 fn sql(bytes: &[u8]) -> String {
-    let hex: String = bytes.iter().map(|octet| format!("{octet:02x}")).collect();
-    format!("x'{hex}'")
+    format!("x'{}'", hex::encode(bytes))
 }
 
 /// Puts other bytes into a row and recomputes the hash beside them.

@@ -1,4 +1,4 @@
-//! The same log on PostgreSQL, by hand: give an empty database and
+//! The same log on `PostgreSQL`, by hand: give an empty database and
 //! `HEFU_TEST_POSTGRES=postgres://… cargo test -p hefu-records --features postgres --test log postgres`.
 
 use std::sync::Arc;
