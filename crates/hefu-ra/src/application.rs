@@ -123,6 +123,8 @@ pub struct Form {
     pub(crate) law_scope: LawScope,
     pub(crate) fields: BTreeMap<String, String>,
     pub(crate) public_key: Vec<u8>,
+    /// SM3 of the key: by this the same key is found again.
+    pub(crate) key_digest: [u8; 32],
     pub(crate) temporary_key: Option<Vec<u8>>,
     pub(crate) csr: Option<Vec<u8>>,
     pub(crate) validity_days: Option<u32>,
@@ -130,14 +132,6 @@ pub struct Form {
     pub(crate) salt: Salt,
     pub(crate) entered_by: OfficerId,
     pub(crate) entered_at: Timestamp,
-}
-
-impl Form {
-    /// SM3 of the key that is to be certified: by this the same key is found again.
-    #[must_use]
-    pub fn key_digest(&self) -> [u8; 32] {
-        gm_suite::sm3(&self.public_key)
-    }
 }
 
 /// One step that was taken: what, by which officer, when.

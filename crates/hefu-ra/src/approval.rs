@@ -5,6 +5,7 @@
 
 use hefu_certificate::LawScope;
 use hefu_officers::OfficerId;
+use hefu_records::NewEntry;
 use hefu_rulebook::{Blame, Citation, Explain, Kind, Language};
 use jiff::{SignedDuration, Timestamp};
 
@@ -62,7 +63,7 @@ impl Default for GoodFor {
 }
 
 impl Application<Identified> {
-    /// Approves.
+    /// Approves; also gives the record that says so, which must be written with it.
     ///
     /// # Errors
     /// [`ApprovalError::SameOfficer`] when this officer entered the application or verified the identity,
@@ -72,7 +73,7 @@ impl Application<Identified> {
         by: OfficerId,
         at: Timestamp,
         good_for: GoodFor,
-    ) -> Result<Application<Approved>, ApprovalError> {
+    ) -> Result<(Application<Approved>, NewEntry), ApprovalError> {
         let scope = self.form.law_scope;
         if by == self.form.entered_by {
             return Err(ApprovalError::SameOfficer {
@@ -95,15 +96,18 @@ impl Application<Identified> {
                 scope,
             });
         }
-        let record = facts::leaf(&facts::approved(&self.form, by, at));
-        let approval = Approval { by, at, record };
-        Ok(Application {
-            form: self.form,
-            state: Approved {
-                identified: self.state,
-                approval,
-            },
-        })
+        let entry = facts::approved(&self.form, by, at);
+        let approval = Approval {
+            by,
+            at,
+            record: facts::leaf(&entry),
+        };
+        let state = Approved {
+            identified: self.state,
+            approval,
+        };
+        let form = self.form;
+        Ok((Application { form, state }, entry))
     }
 }
 
@@ -117,7 +121,7 @@ impl Case {
         by: OfficerId,
         at: Timestamp,
         good_for: GoodFor,
-    ) -> Result<Application<Approved>, ApprovalError> {
+    ) -> Result<(Application<Approved>, NewEntry), ApprovalError> {
         match self {
             Self::Identified(application) => application.approve(by, at, good_for),
             other => Err(other.out_of_order(StepName::Approval).into()),

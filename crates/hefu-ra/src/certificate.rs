@@ -3,6 +3,7 @@
 //! The certification authority alone changes a certificate's status; here its signed word is written down. A pair is
 //! one thing: both certificates have the same state at every moment.
 
+use gm_suite::{KeyAlgorithm, PublicKey};
 use hefu_certificate::{Change, IssuedCertificate, RevocationGround, Status, StatusRefusal, Usage};
 use hefu_rulebook::{Blame, Citation, Explain, Kind, Language};
 use jiff::Timestamp;
@@ -38,6 +39,8 @@ pub struct Certificate {
 /// What the authority handed over for one application: one certificate or a pair, and its own certificate.
 #[derive(Clone, Debug)]
 pub struct Delivery {
+    /// Of which kind the applicant's key is.
+    pub(crate) key: KeyAlgorithm,
     pub(crate) certificates: Vec<Certificate>,
     pub(crate) issuer: Vec<u8>,
 }
@@ -53,25 +56,25 @@ pub(crate) enum Shape {
 
 impl Delivery {
     /// Checks that what came back is what was asked for: the applicant's own key in the (signing) certificate, and a
-    /// pair with its envelope exactly where the profile wants one.
+    /// pair with its envelope exactly where the profile wants one. `issuer` is the digest of the issuer's certificate.
     pub(crate) fn check(
         application: &Application<Requested>,
         parts: IssuedParts,
         shape: Shape,
+        issuer: &str,
     ) -> Result<Self, RequestError> {
-        let issuer = hex::encode(gm_suite::sm3(&parts.issuer));
         let usage = match shape {
             Shape::Single => Usage::Single,
             Shape::Pair => Usage::Sign,
         };
-        let (mut first, key) = read(application, parts.signing, usage, &issuer)?;
-        if key != application.form.public_key {
+        let (mut first, key) = read(application, parts.signing, usage, issuer)?;
+        if key.spki() != application.form.public_key {
             return Err(RequestError::Wrong("the certificate holds another key"));
         }
         let certificates = match (shape, parts.encryption, parts.enveloped_key) {
             (Shape::Single, None, None) => vec![first],
             (Shape::Pair, Some(encryption), Some(enveloped_key)) => {
-                let (mut second, _) = read(application, encryption, Usage::Encrypt, &issuer)?;
+                let (mut second, _) = read(application, encryption, Usage::Encrypt, issuer)?;
                 second.enveloped_key = Some(enveloped_key);
                 first.pair_serial = Some(second.serial.clone());
                 second.pair_serial = Some(first.serial.clone());
@@ -81,6 +84,7 @@ impl Delivery {
             (Shape::Pair, ..) => return Err(RequestError::Wrong("not a whole pair")),
         };
         Ok(Self {
+            key: key.algorithm(),
             certificates,
             issuer: parts.issuer,
         })
@@ -101,13 +105,13 @@ impl Delivery {
     }
 }
 
-/// Reads one certificate; also its `SubjectPublicKeyInfo`.
+/// Reads one certificate; also its key.
 fn read(
     application: &Application<Requested>,
     der: Vec<u8>,
     usage: Usage,
     issuer: &str,
-) -> Result<(Certificate, Vec<u8>), RequestError> {
+) -> Result<(Certificate, PublicKey), RequestError> {
     const UNREADABLE: RequestError = RequestError::Wrong("a certificate that cannot be read");
     let parsed = IssuedCertificate::parse(&der).map_err(|_| UNREADABLE)?;
     let facts = parsed.facts().map_err(|_| UNREADABLE)?;
@@ -129,7 +133,7 @@ fn read(
         enveloped_key: None,
         issuer: issuer.to_owned(),
     };
-    Ok((certificate, key.spki().to_vec()))
+    Ok((certificate, key))
 }
 
 /// Reads a stored status.

@@ -86,6 +86,7 @@ pub(crate) fn enter(new: NewApplication, profiles: &Profiles, entering: Entering
         profile: new.profile,
         law_scope: profile.law_scope(),
         fields: new.subject,
+        key_digest: gm_suite::sm3(&key.spki),
         public_key: key.spki,
         temporary_key: key.temporary,
         csr: Some(key.csr),
@@ -138,6 +139,7 @@ pub(crate) fn renew(
     };
     if let Some(key) = new_key {
         form.kind = ApplicationKind::Rekey;
+        form.key_digest = gm_suite::sm3(&key.spki);
         form.public_key = key.spki;
         form.temporary_key = key.temporary;
         form.csr = Some(key.csr);

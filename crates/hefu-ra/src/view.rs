@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use gm_suite::KeyAlgorithm;
-use gm_syntax::{CsrResponse, Sm2EnvelopedKey, pem_text};
-use hefu_certificate::{IssuedCertificate, RevocationGround, Usage};
+use gm_syntax::{der_writer, pem_text};
+use hefu_certificate::{RevocationGround, Usage};
 use hefu_officers::OfficerId;
 use jiff::Timestamp;
 use serde::Serialize;
-use x509_cert::der::Decode as _;
 
 use crate::application::{ApplicationId, ApplicationKind};
 use crate::case::Case;
@@ -184,27 +183,35 @@ impl CertificateView {
 }
 
 /// The answer of GM/T 0092 to a certification request: for SM2 keys only, that is whom the standard is about.
+///
+/// The octets are those of [`gm_syntax::CsrResponse`]; its parts are at hand already encoded, and reading them only to
+/// write them again would cost more than everything else in a view. A test compares.
 fn csr_response(delivery: &Delivery) -> Option<Vec<u8>> {
-    let mut response = CsrResponse {
-        signing: Vec::new(),
-        enveloped_key: None,
-        encryption: Vec::new(),
-    };
-    for certificate in &delivery.certificates {
-        let key = IssuedCertificate::parse(&certificate.der)
-            .and_then(|issued| issued.public_key())
-            .ok()?;
-        if key.algorithm() != KeyAlgorithm::Sm2 {
-            return None;
-        }
-        let parsed = x509_cert::Certificate::from_der(&certificate.der).ok()?;
-        match certificate.usage {
-            Usage::Single | Usage::Sign => response.signing.push(parsed),
-            Usage::Encrypt => response.encryption.push(parsed),
-        }
-        if let Some(der) = &certificate.enveloped_key {
-            response.enveloped_key = Some(Sm2EnvelopedKey::from_der(der).ok()?);
-        }
+    if delivery.key != KeyAlgorithm::Sm2 {
+        return None;
     }
-    response.to_der().ok()
+    let of = |encrypts: bool| {
+        let wanted = delivery
+            .certificates
+            .iter()
+            .filter(move |part| (part.usage == Usage::Encrypt) == encrypts);
+        wanted.map(|part| part.der.clone()).collect::<Vec<_>>()
+    };
+    let (signing, encryption) = (of(false), of(true));
+    let enveloped = delivery
+        .certificates
+        .iter()
+        .find_map(|part| part.enveloped_key.as_deref());
+    let written = der_writer::write(|writer| {
+        writer.sequence(|response| {
+            response.set_of(signing);
+            if let Some(key) = enveloped {
+                response.context(0, |tagged| tagged.raw(key));
+            }
+            if !encryption.is_empty() {
+                response.context_set_of(1, encryption);
+            }
+        });
+    });
+    written.ok()
 }

@@ -309,8 +309,7 @@ fn decide(ask: &Ask, case: Case) -> Result<(Done, Vec<NewEntry>), DeskError> {
             (Case::Identified(application), vec![entry])
         }
         Act::Approve(good_for, request) => {
-            let application = case.approve(by, at, *good_for)?;
-            let approved = facts::approved(&application.form, by, at);
+            let (application, approved) = case.approve(by, at, *good_for)?;
             match request {
                 None => (Case::Approved(application), vec![approved]),
                 Some(id) => {

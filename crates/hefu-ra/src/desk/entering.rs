@@ -143,7 +143,10 @@ struct Held {
 impl Held {
     async fn read(connection: &mut Connection, cases: &[Case]) -> Result<Self, DeskError> {
         let forms = || cases.iter().map(Case::form);
-        let keys: Vec<[u8; 32]> = forms().filter(|form| brings_key(form)).map(Form::key_digest).collect();
+        let keys: Vec<[u8; 32]> = forms()
+            .filter(|form| brings_key(form))
+            .map(|form| form.key_digest)
+            .collect();
         let renewed: Vec<String> = forms().filter_map(|form| form.replaces.clone()).collect();
         Ok(Self {
             keys: store::keys_taken(connection, &keys).await?.into_iter().collect(),
@@ -160,7 +163,7 @@ impl Held {
         {
             return Err(CertificateError::Renewed.into());
         }
-        if brings_key(form) && !self.keys.insert(form.key_digest()) {
+        if brings_key(form) && !self.keys.insert(form.key_digest) {
             return Err(EntryError::DuplicateKey { scope: form.law_scope });
         }
         self.renewed.extend(form.replaces.clone());

@@ -1,6 +1,6 @@
 //! Requests to the certification authority: many under one signature, settled in one write.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::{BoxFuture, join_all};
@@ -93,20 +93,20 @@ pub struct Recovery {
     pub waiting: u64,
 }
 
-/// Issuers' certificates that are surely in the table.
+/// Issuers' certificates that are surely in the table, with their digests.
 #[derive(Default)]
-pub(super) struct KnownIssuers(Mutex<HashSet<String>>);
+pub(super) struct KnownIssuers(Mutex<HashMap<Vec<u8>, String>>);
 
 impl KnownIssuers {
-    fn has(&self, digest: &str) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(digest)
+    fn digest(&self, der: &[u8]) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(der).cloned()
     }
 
-    fn learn(&self, digest: &str) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(digest.to_owned());
+    fn learn(&self, delivery: &Delivery) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !known.contains_key(&delivery.issuer) {
+            known.insert(delivery.issuer.clone(), delivery.issuer_digest().to_owned());
+        }
     }
 }
 
@@ -313,8 +313,10 @@ fn judge(room: &Room, open: Open, outcome: Outcome, at: Timestamp) -> Result<Ver
             } else {
                 Shape::Single
             };
-            let delivery = Delivery::check(&application, parts, shape)?;
-            let first_of_issuer = !room.known_issuers.has(delivery.issuer_digest());
+            let known = room.known_issuers.digest(&parts.issuer);
+            let first_of_issuer = known.is_none();
+            let issuer = known.unwrap_or_else(|| hex::encode(gm_suite::sm3(&parts.issuer)));
+            let delivery = Delivery::check(&application, parts, shape, &issuer)?;
             let case = Case::Issued(application.issued(at));
             Write::Issued {
                 handed: Box::new(Handed { case, delivery }),
@@ -357,7 +359,7 @@ async fn save(room: &Room, writes: Vec<Written>) -> Vec<Result<Settled, DeskErro
             done?;
             match written.write {
                 Write::Issued { handed, .. } => {
-                    room.known_issuers.learn(handed.delivery.issuer_digest());
+                    room.known_issuers.learn(&handed.delivery);
                     Ok(Settled::Issued(handed))
                 }
                 Write::Changed { .. } => Ok(Settled::Changed),

@@ -1,5 +1,7 @@
 //! Looking things up. Who may look is decided where the call comes in; nothing here changes anything.
 
+use gm_suite::PublicKey;
+use hefu_database::DatabaseError;
 use jiff::Timestamp;
 
 use super::Desk;
@@ -31,7 +33,15 @@ impl Desk {
             .map(|certificate| certificate.issuer.clone())
             .unwrap_or_default();
         let issuer = store::issuer_of(&mut connection, &digest).await?;
-        Ok(ApplicationView::delivered(&case, &Delivery { certificates, issuer }))
+        let key = PublicKey::from_spki(&case.form().public_key).map_err(|_| DatabaseError::Corrupt {
+            detail: "ra_application has an impossible public_key".to_owned(),
+        })?;
+        let delivery = Delivery {
+            key: key.algorithm(),
+            certificates,
+            issuer,
+        };
+        Ok(ApplicationView::delivered(&case, &delivery))
     }
 
     /// A page of applications, newest first, without their certificates.

@@ -107,7 +107,7 @@ fn entry_row(case: &Case) -> Result<[Value<'_>; 25], DatabaseError> {
         rule::scope_word(form.law_scope).into(),
         json(&form.fields)?.into(),
         form.public_key.as_slice().into(),
-        form.key_digest().to_vec().into(),
+        form.key_digest.as_slice().into(),
         form.temporary_key.as_deref().into(),
         form.csr.as_deref().into(),
         form.validity_days.map(i64::from).into(),
@@ -414,6 +414,7 @@ fn read_form(row: &AnyRow) -> Result<Form, DatabaseError> {
         law_scope: rule::scope_from(row.try_get("law_scope")?).ok_or_else(|| impossible("law_scope"))?,
         fields: read_json(row.try_get("fields")?, "fields")?,
         public_key: row.try_get("public_key")?,
+        key_digest: octets(row, "key_digest")?,
         temporary_key: row.try_get("temporary_key")?,
         csr: row.try_get("csr")?,
         validity_days: days

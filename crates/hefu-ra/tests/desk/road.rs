@@ -66,7 +66,9 @@ async fn a_pair_comes_whole_and_only_the_applicant_opens_the_encryption_key() {
         IssuedCertificate::parse(&der).unwrap()
     };
     assert_eq!(certificate(0).public_key().unwrap(), *applicant.public_key());
-    let response = CsrResponse::from_der(&STANDARD.decode(issued.csr_response.unwrap()).unwrap()).unwrap();
+    let octets = STANDARD.decode(issued.csr_response.unwrap()).unwrap();
+    let response = CsrResponse::from_der(&octets).unwrap();
+    assert_eq!(response.to_der().unwrap(), octets);
     assert_eq!((response.signing.len(), response.encryption.len()), (1, 1));
     let envelope = Sm2EnvelopedKey::from_der(&STANDARD.decode(issued.enveloped_key.unwrap()).unwrap()).unwrap();
     assert_eq!(Some(&envelope), response.enveloped_key.as_ref());
