@@ -108,7 +108,7 @@ pub(crate) struct CeremonyOutput {
 
 /// The key and certificate that sign in a ceremony.
 #[derive(Debug, Args)]
-pub(crate) struct IssuerKey {
+pub(crate) struct SigningKey {
     #[arg(long, value_name = "DIR")]
     pub(crate) issuer_device: PathBuf,
     #[arg(long, value_name = "FILE")]
@@ -151,7 +151,7 @@ pub(crate) struct CeremonyBelow {
     #[command(flatten)]
     pub(crate) named: NewName,
     #[command(flatten)]
-    pub(crate) issuer: IssuerKey,
+    pub(crate) issuer: SigningKey,
     #[command(flatten)]
     pub(crate) output: CeremonyOutput,
 }
@@ -159,7 +159,7 @@ pub(crate) struct CeremonyBelow {
 #[derive(Debug, Args)]
 pub(crate) struct CeremonyCrl {
     #[command(flatten)]
-    pub(crate) issuer: IssuerKey,
+    pub(crate) issuer: SigningKey,
     #[arg(long, value_name = "FILE")]
     pub(crate) previous: Option<PathBuf>,
     #[arg(long, value_name = "FILE")]

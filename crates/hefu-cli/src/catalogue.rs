@@ -1,7 +1,7 @@
 //! Proof that the catalogue is complete: both languages say everything, everything that is said is used, and nothing that
 //! is used is missing.
 
-#![expect(clippy::unwrap_used, clippy::string_slice, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::{collections::BTreeSet, fs, path::Path};
 

@@ -14,7 +14,7 @@ use rust_i18n::t;
 
 use crate::{
     arguments::{
-        Ceremony, CeremonyBelow, CeremonyCrl, CeremonyList, CeremonyOutput, CeremonyRoot, IssuerKey, NewKey, NewName,
+        Ceremony, CeremonyBelow, CeremonyCrl, CeremonyList, CeremonyOutput, CeremonyRoot, NewKey, NewName, SigningKey,
     },
     ceremony::{self, Authority, KeyPlace, ListOrder, Made, Named, Revoked},
     describe::when,
@@ -152,7 +152,7 @@ fn named<'a>(kind: &'a str, asked: &'a NewName) -> Named<'a> {
 }
 
 fn authority<'a>(
-    asked: &'a IssuerKey,
+    asked: &'a SigningKey,
     device: &'a SoftwareDevice,
     certificate: &'a Certificate,
     publication: &'a Publication,
@@ -170,7 +170,7 @@ fn authority<'a>(
 
 /// A root publishes a list and no OCSP answers; an issuing authority both. Which one signs here is told by its path
 /// length: an authority with room for others below it is a root.
-fn addresses(asked: &IssuerKey) -> Result<Publication, Failure> {
+fn addresses(asked: &SigningKey) -> Result<Publication, Failure> {
     let issuer = files::certificate(&asked.issuer_certificate)?;
     let responder = if issuer.is_self_issued() {
         Responder::None

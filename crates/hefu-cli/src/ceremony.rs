@@ -168,15 +168,15 @@ impl<'a> Bench<'a> {
         let findings: Vec<String> = linted.findings().iter().map(|it| it.name().to_owned()).collect();
         self.transcript.step(self.now, "lints-passed", findings.join(", "));
         let signer = signer(key)?;
-        let issued = linted.sign(&*signer).map_err(|why| Failure::explained(&why))?;
+        let certificate = linted.sign(&*signer).map_err(|why| Failure::explained(&why))?;
         self.transcript.step(
             self.now,
             "signed",
             format!("{} {}", key.label, signer.signature_algorithm()),
         );
-        let checked = issued.verify(issuer.public_key());
+        let checked = certificate.verify(issuer.public_key());
         checked.map_err(|why| Failure::fault(t!("ceremony.not-verified").into_owned(), &why))?;
-        let der = issued.into_der();
+        let der = certificate.into_der();
         self.transcript
             .step(self.now, "checked", fingerprint(issuer.public_key().spki()));
         self.transcript.fact("serial", serial.to_string());

@@ -20,7 +20,9 @@ pub(crate) fn open(asked: &EnvelopeOpen, screen: Screen) -> Result<(), Failure> 
     let wanted = t!("file.envelope");
     let envelope = Sm2EnvelopedKey::from_der(&files::read(&asked.envelope)?);
     let envelope = envelope.map_err(|why| Failure::malformed(&shown, &wanted, &why))?;
-    let key = envelope.open(&signing).map_err(|why| Failure::malformed(&shown, &wanted, &why))?;
+    let key = envelope
+        .open(&signing)
+        .map_err(|why| Failure::malformed(&shown, &wanted, &why))?;
     let text = match &asked.out_passphrase_file {
         Some(path) => pkcs8_text::encrypt(&key, files::passphrase(path)?.as_slice()).map(Zeroizing::new),
         None => pkcs8_text::plain(&key),
@@ -30,7 +32,10 @@ pub(crate) fn open(asked: &EnvelopeOpen, screen: Screen) -> Result<(), Failure> 
     let public = pem_text::encode("PUBLIC KEY", key.public_key().spki());
     let machine = json!({ "key": asked.out.display().to_string(), "public_key": public });
     screen.show(&machine, |page| {
-        page.outcome(Tone::Good, &t!("envelope.opened", file = asked.out.display().to_string()))
+        page.outcome(
+            Tone::Good,
+            &t!("envelope.opened", file = asked.out.display().to_string()),
+        )
     })
 }
 

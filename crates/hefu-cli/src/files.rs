@@ -72,7 +72,7 @@ pub(crate) fn crl(path: &Path) -> Result<Vec<u8>, Failure> {
     decoded.map_err(|error| Failure::malformed(&path.display().to_string(), &t!("file.crl"), &error))
 }
 
-/// A public key (SubjectPublicKeyInfo) in PEM or DER.
+/// A public key (`SubjectPublicKeyInfo`) in PEM or DER.
 pub(crate) fn public_key(path: &Path) -> Result<PublicKey, Failure> {
     let shown = path.display().to_string();
     let wanted = t!("file.public-key");

@@ -114,7 +114,7 @@ fn run(command: &Act, screen: Screen, now: Timestamp) -> Result<Exit, Failure> {
         Act::Records(Records::Checkpoint(asked)) => records::checkpoint(asked, screen),
         Act::Profile(Profile::List(_)) => profiles::list(screen).map(done),
         Act::Profile(Profile::Show(asked)) => profiles::show(&asked.name, screen).map(done),
-        Act::Completions(asked) => manual::completions(asked.shell, screen).map(done),
+        Act::Completions(asked) => manual::completions(asked.shell).map(done),
         Act::Manual(asked) => manual::manual(asked.out.as_deref(), screen).map(done),
     }
 }

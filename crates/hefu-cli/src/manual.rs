@@ -9,10 +9,10 @@ use rust_i18n::t;
 use crate::{failure::Failure, files, screen::Screen, surface};
 
 /// The completion script of a shell.
-pub(crate) fn completions(shell: Shell, screen: Screen) -> Result<(), Failure> {
+pub(crate) fn completions(shell: Shell) -> Result<(), Failure> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut surface::command(), "hefu", &mut script);
-    screen.raw(&script)
+    Screen::raw(&script)
 }
 
 /// The manual: one page on standard output, or a page for each command in a folder.
@@ -20,7 +20,7 @@ pub(crate) fn manual(folder: Option<&Path>, screen: Screen) -> Result<(), Failur
     let mut command = surface::command();
     command.build();
     let Some(folder) = folder else {
-        return screen.raw(&page(command)?);
+        return Screen::raw(&page(command)?);
     };
     files::make_folder(folder)?;
     let mut names = Vec::new();

@@ -12,6 +12,9 @@ use serde::Serialize;
 
 use crate::failure::{Exit, Failure};
 
+/// Cells of a screen between two columns.
+const COLUMN_GAP: u16 = 2;
+
 /// How an outcome is shown; always beside a word that says the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tone {
@@ -52,13 +55,15 @@ impl Screen {
             };
             people(&mut page).and_then(|()| out.write_all(&page.text))
         };
-        written.and_then(|()| out.flush()).or_else(closed_pipe)
+        written.and_then(|()| out.flush()).or_else(|error| closed_pipe(&error))
     }
 
     /// Bytes as they are: a completion script, a manual page.
-    pub(crate) fn raw(self, bytes: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn raw(bytes: &[u8]) -> Result<(), Failure> {
         let mut out = io::stdout().lock();
-        out.write_all(bytes).and_then(|()| out.flush()).or_else(closed_pipe)
+        out.write_all(bytes)
+            .and_then(|()| out.flush())
+            .or_else(|error| closed_pipe(&error))
     }
 
     /// Tells a failure on standard error: JSON for machines, three parts for people.
@@ -125,11 +130,11 @@ fn part(err: &mut impl Write, name: &str, text: &str) -> io::Result<()> {
 }
 
 /// A reader that went away (`| head`) is no failure.
-fn closed_pipe(error: io::Error) -> Result<(), Failure> {
+fn closed_pipe(error: &io::Error) -> Result<(), Failure> {
     if error.kind() == io::ErrorKind::BrokenPipe {
         Ok(())
     } else {
-        Err(Failure::fault(t!("fail.output").into_owned(), &error))
+        Err(Failure::fault(t!("fail.output").into_owned(), error))
     }
 }
 
@@ -158,7 +163,7 @@ impl Page {
         for row in rows {
             table.add_row(row);
         }
-        self.put(&table)
+        self.put(table)
     }
 
     /// Names and values, one pair a line; pairs without a value are left out.
@@ -167,10 +172,13 @@ impl Page {
         for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
             table.add_row([name, value]);
         }
-        self.put(&table)
+        self.put(table)
     }
 
-    fn put(&mut self, table: &Table) -> io::Result<()> {
+    fn put(&mut self, mut table: Table) -> io::Result<()> {
+        for column in table.column_iter_mut() {
+            column.set_padding((0, COLUMN_GAP));
+        }
         for line in table.to_string().lines() {
             writeln!(self.text, "{}", line.trim_end())?;
         }

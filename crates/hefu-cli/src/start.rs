@@ -70,7 +70,7 @@ fn people(plan: &Plan, made: &Installation, page: &mut Page) -> std::io::Result<
     });
     page.table(&head, rows.collect())?;
     page.line("")?;
-    let head = columns(&["officer", "role", "file"]);
+    let head = columns(&["officer", "duty", "file"]);
     let rows = made
         .officers
         .iter()

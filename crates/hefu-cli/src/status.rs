@@ -37,8 +37,8 @@ pub(crate) fn crl(asked: &Crl, screen: Screen, now: Timestamp) -> Result<Exit, F
     let issuer = asked.issuer.as_deref().map(files::certificate).transpose()?;
     let genuine = issuer.as_ref().map(|issuer| is_genuine(&list, issuer));
     let current = list.is_current(now);
-    let total = list.entries().filter(Result::is_ok).count();
-    let shown: Vec<CrlEntry<'_>> = list.entries().filter_map(Result::ok).take(asked.limit).collect();
+    let total = list.entries().flatten().count();
+    let shown: Vec<CrlEntry<'_>> = list.entries().flatten().take(asked.limit).collect();
     let machine = json!({
         "authority": asked.what,
         "number": list.number().map(hex),
@@ -106,7 +106,7 @@ fn entry_json(entry: &CrlEntry<'_>) -> Value {
     json!({
         "serial": hex(entry.serial),
         "revoked_at": entry.revoked_at.to_string(),
-        "reason": entry.reason.map(|reason| reason.name()),
+        "reason": entry.reason.map(pkix_status::RevocationReason::name),
         "invalidity": entry.invalidity.map(|at| at.to_string()),
     })
 }

@@ -56,7 +56,7 @@ pub(crate) struct Step {
     /// When it was done.
     pub(crate) at: Timestamp,
     /// What was done, a key of the catalogue under `step`.
-    pub(crate) step: String,
+    pub(crate) what: String,
     /// On what.
     pub(crate) detail: String,
 }
@@ -81,10 +81,10 @@ impl Transcript {
         });
     }
 
-    pub(crate) fn step(&mut self, at: Timestamp, step: &str, detail: impl Into<String>) {
+    pub(crate) fn step(&mut self, at: Timestamp, what: &str, detail: impl Into<String>) {
         self.steps.push(Step {
             at,
-            step: step.to_owned(),
+            what: what.to_owned(),
             detail: detail.into(),
         });
     }
@@ -143,7 +143,7 @@ impl Transcript {
         }
         lines.extend([String::new(), format!("## {}", t!("transcript.steps")), String::new()]);
         for (place, step) in self.steps.iter().enumerate() {
-            let what = word_or_slug("step", &step.step);
+            let what = word_or_slug("step", &step.what);
             lines.push(format!(
                 "{}. {} {what}: {}",
                 place + 1,

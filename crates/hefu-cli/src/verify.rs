@@ -65,11 +65,10 @@ fn options(asked: &Verify) -> Options {
         require_explicit_policy: !asked.policy.is_empty(),
         purpose: asked.purpose,
         revocation: match asked.revocation {
-            Some(Scope::None) => RevocationScope::None,
             Some(Scope::Target) => RevocationScope::Target,
             Some(Scope::Chain) => RevocationScope::Chain,
             None if given => RevocationScope::Target,
-            None => RevocationScope::None,
+            None | Some(Scope::None) => RevocationScope::None,
         },
         ..Options::default()
     }

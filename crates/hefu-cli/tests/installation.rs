@@ -125,15 +125,13 @@ fn openssl_accepts_every_link() {
         ("root/root-p256.crt", "ca/ca-p256.crt"),
         ("ca/ca-p256.crt", "status/ocsp-p256.crt"),
     ] {
+        let id: &[&str] = if issuer.contains("sm2") {
+            &["-vfyopt", "distid:1234567812345678"]
+        } else {
+            &[]
+        };
         let output = Command::new("openssl")
-            .args([
-                "verify",
-                "-vfyopt",
-                "distid:1234567812345678",
-                "-x509_strict",
-                "-partial_chain",
-                "-trusted",
-            ])
+            .args([&["verify", "-x509_strict", "-partial_chain"], id, &["-trusted"]].concat())
             .args([made.path(issuer), made.path(certificate)])
             .output()
             .unwrap();
@@ -203,7 +201,7 @@ fn the_configuration_names_files_that_are_there() {
 fn paths(value: &toml::Value, found: &mut Vec<String>) {
     match value {
         toml::Value::String(text) if text.contains("//") || text.contains(':') || text.contains(' ') => {}
-        toml::Value::String(text) if text.contains('/') || text.ends_with(".md") => found.push(text.clone()),
+        toml::Value::String(text) if text.contains('/') || text == "cps.md" => found.push(text.clone()),
         toml::Value::Array(items) => items.iter().for_each(|item| paths(item, found)),
         toml::Value::Table(table) => table.iter().for_each(|(_, item)| paths(item, found)),
         _ => {}
@@ -230,7 +228,6 @@ fn an_installation_takes_less_than_a_second_even_unoptimised() {
     let start = Instant::now();
     init(&[]);
     let taken = start.elapsed().as_millis();
-    println!("init: {taken} ms");
     assert!(taken < 5_000, "{taken} ms");
 }
 
@@ -357,7 +354,7 @@ fn a_root_and_what_is_below_it_are_made_by_ceremonies() {
         .as_array()
         .unwrap()
         .iter()
-        .filter_map(|it| it["step"].as_str())
+        .filter_map(|it| it["what"].as_str())
         .collect();
     assert_eq!(steps, ["key-made", "lints-passed", "signed", "checked"]);
 

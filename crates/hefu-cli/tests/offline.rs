@@ -271,7 +271,7 @@ fn a_service_that_does_not_answer_is_named() {
 
 #[test]
 fn every_help_speaks_the_language_of_the_run_and_has_an_example() {
-    let pages = hefu(&["manual", "--out"]).in_folder(|run| run.json_list());
+    let pages = hefu(&["manual", "--out"]).in_folder(Run::json_list);
     assert!(pages.len() > 30, "{pages:?}");
     for page in pages {
         let path: Vec<&str> = page.trim_end_matches(".1").split('-').skip(1).collect();
