@@ -2,6 +2,13 @@
 //! that other people's software can judge them.
 //!
 //! One folder per kind of key: `root.pem`, `issuing.pem`, and `<profile>[.sign|.encrypt].pem`.
+//!
+//! What pkilint's `lint_pkix_cert` says of them, and why it stays so:
+//! - `pkix.key_usage_value_prohibited_for_ec` (error) on `*.encrypt`: RFC 8813 forbids key and data encipherment for
+//!   keys under id-ecPublicKey because ECDSA keys cannot encipher; SM2 keys can, and GB/T 20518 wants it.
+//! - `pkix.certificate_policies_policy_has_qualifier` (notice) on signature certificates: RFC 5280 recommends a bare
+//!   identifier; the pointer to the practice statement stays, so that relying parties can learn what the law promises
+//!   them (电子签名法 22). A profile without "cps" in `publish` leaves it out.
 
 #[path = "../tests/certificate/samples.rs"]
 #[expect(

@@ -116,8 +116,16 @@ pub(crate) struct Hierarchy {
     pub(crate) algorithm: KeyAlgorithm,
 }
 
+/// The profiles compiled in, and three of them with the older set of identity extensions.
 pub(crate) fn profiles() -> &'static Profiles {
-    static PROFILES: LazyLock<Profiles> = LazyLock::new(Profiles::builtin);
+    static PROFILES: LazyLock<Profiles> = LazyLock::new(|| {
+        let mut profiles = Profiles::builtin();
+        for name in ["person-sm2", "organisation-sm2", "staff-sm2"] {
+            let older = format!("like = '{name}'\nname = '{name}-2018'\nextension_set = 'gbt20518-2018'");
+            profiles.add(&older).unwrap();
+        }
+        profiles
+    });
     &PROFILES
 }
 

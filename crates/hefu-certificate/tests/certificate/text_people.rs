@@ -374,3 +374,43 @@ fn staff_have_a_p256_certificate() {
             ..E12345678
     ");
 }
+
+#[test]
+fn the_older_set_carries_identity_numbers_in_other_extensions() {
+    assert_snapshot!(text(Sm2, "staff-sm2-2018.sign"), @r"
+    Serial Number:
+        43:03:03:03:03:03:03:03:03:03:03:03:03:03:03:03
+    Signature Algorithm: SM2-with-SM3
+    Issuer: C=CN, O=合符示例, CN=合符示例签发机构
+    Validity
+        Not Before: Nov 22 08:00:00 2026 GMT
+        Not After : Nov 22 07:59:59 2027 GMT
+    Subject: C=CN, O=示例科技有限公司, OU=财务部, title=会计, CN=李四, serialNumber=0042
+    X509v3 extensions:
+        X509v3 Authority Key Identifier:
+            88:BE:D1:49:1F:B0:CF:1C:8B:29:F6:01:89:F1:3F:DA:79:2F:7D:06
+        X509v3 Subject Key Identifier:
+            FB:E6:3A:FC:5C:17:A4:9E:B1:21:46:AE:F1:13:B6:D6:18:E7:93:72
+        X509v3 Key Usage: critical
+            Digital Signature, Non Repudiation
+        X509v3 Basic Constraints: critical
+            CA:FALSE
+        X509v3 Extended Key Usage:
+            TLS Web Client Authentication, E-mail Protection, 1.3.6.1.5.5.7.3.36
+        X509v3 Certificate Policies:
+            Policy: 1.3.6.1.4.1.32473.1.3
+              CPS: http://ca.example.cn/cps
+        X509v3 CRL Distribution Points:
+            Full Name:
+              URI:http://ca.example.cn/crl/sm2.crl
+        Authority Information Access:
+            OCSP - URI:http://ca.example.cn/ocsp
+            CA Issuers - URI:http://ca.example.cn/ca/sm2.crt
+        X509v3 Subject Alternative Name:
+            email:lisi@example.cn
+        1.2.156.10260.4.1.4:
+            ..91350100M000100Y43
+        1.2.156.10260.4.1.1:
+            ....E12345678
+    ");
+}
