@@ -101,7 +101,19 @@ impl TokenDigest {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_token_or_not(text: String, secret: [u8; 32], number in 1..i64::MAX) {
+            prop_assert!(Token::parse(&text).is_none());
+            let token = Token::new(OfficerId::new(number).unwrap(), secret);
+            let read = Token::parse(&token.reveal()).unwrap();
+            prop_assert!(read.officer() == token.officer() && token.digest().matches(&read));
+        }
+    }
 
     fn token() -> Token {
         Token::new(OfficerId::new(3).unwrap(), [0xa5; 32])

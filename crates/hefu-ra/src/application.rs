@@ -382,3 +382,42 @@ impl Reason {
         &self.0
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn numbers_sort_by_age() {
+        let number = |second, random| ApplicationId::new(Timestamp::from_second(second).unwrap(), [random; RANDOM_LEN]);
+        assert!(number(1_800_000_000, 0xff) < number(1_800_000_001, 0));
+        assert_eq!(
+            number(1_800_000_000, 0xab).to_string(),
+            "01a3185c5000abababababababababab"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_number_or_not(text: String) {
+            if let Ok(id) = text.parse::<ApplicationId>() {
+                prop_assert_eq!(id.to_string(), text.to_ascii_lowercase());
+            }
+        }
+
+        #[test]
+        fn a_number_is_read_back(octets: [u8; 16]) {
+            prop_assert_eq!(ApplicationId(octets).to_string().parse(), Ok(ApplicationId(octets)));
+        }
+
+        #[test]
+        fn a_reason_is_a_paragraph_or_nothing(words: String) {
+            if let Ok(reason) = Reason::new(&words) {
+                prop_assert!(!reason.as_str().is_empty() && reason.as_str() == words.trim());
+            }
+        }
+    }
+}

@@ -158,7 +158,25 @@ pub(crate) fn serial_number(text: &str) -> Result<String, CertificateError> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_serial_number_or_not(text: String) {
+            if let Ok(serial) = serial_number(&text) {
+                prop_assert!(serial.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f')));
+                prop_assert_eq!(serial_number(&serial), Ok(serial));
+            }
+        }
+
+        #[test]
+        fn a_search_is_never_longer_than_a_name(text: String) {
+            let find = Find { query: Some(text), ..Find::default() }.tidied();
+            prop_assert!(find.query.is_none_or(|query| query.chars().count() <= QUERY_CHARACTERS_MAX));
+        }
+    }
 
     fn prefix(query: &str) -> Option<String> {
         Find {

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::future::{BoxFuture, join_all};
 use hefu_database::Connection;
 use hefu_records::NewEntry;
+use hefu_rulebook::Explain as _;
 use jiff::Timestamp;
 use registration_protocol::{Item, Outcome, Refused, RequestId};
 
@@ -191,7 +192,11 @@ impl Desk {
                 }
                 Err(error) => {
                     recovery.waiting += 1;
-                    tracing::warn!(%error, "a request to the certification authority stays open");
+                    // The code only: the words of an authority may name a subscriber.
+                    tracing::warn!(
+                        code = error.code(),
+                        "a request to the certification authority stays open"
+                    );
                 }
             }
         }
