@@ -42,9 +42,6 @@ impl PublicKey {
             return Err(InvalidKey::Malformed("larger than any key of this suite"));
         }
         let spki = SubjectPublicKeyInfoRef::from_der(der).map_err(|_| InvalidKey::Malformed("SubjectPublicKeyInfo"))?;
-        if spki.to_der().ok().as_deref() != Some(der) {
-            return Err(InvalidKey::Malformed("SubjectPublicKeyInfo is not DER"));
-        }
         let raw = spki
             .subject_public_key
             .as_bytes()

@@ -203,6 +203,12 @@ fn anything_after_or_inside_that_does_not_belong() {
             "{algorithm}"
         );
     }
+    for ber in lengths_in_ber(sm2_key().public_key().spki()) {
+        assert!(
+            matches!(PublicKey::from_spki(&ber), Err(InvalidKey::Malformed(_))),
+            "{ber:02x?}"
+        );
+    }
     let key = sm2_key();
     let mut unused = key.public_key().spki().to_vec();
     let at = unused.len() - 66;
@@ -213,6 +219,38 @@ fn anything_after_or_inside_that_does_not_belong() {
         PublicKey::from_spki(&[0x30; 5000]),
         Err(InvalidKey::Malformed(_))
     ));
+}
+
+/// The same SM2 key with one length after another in a form that BER allows and DER does not.
+fn lengths_in_ber(spki: &[u8]) -> Vec<Vec<u8>> {
+    let (algorithm, raw) = (&spki[4..23], &spki[26..]);
+    let long = |tag: u8, content: &[u8]| [&[tag, 0x81, u8::try_from(content.len()).unwrap()], content].concat();
+    let (ec, curve) = algorithm.split_at(9);
+    let inner = tlv(SEQUENCE, algorithm);
+    let bits = tlv(3, &[&[0], raw].concat());
+    assert_eq!(tlv(SEQUENCE, &[inner.clone(), bits.clone()].concat()), spki);
+    vec![
+        long(SEQUENCE, &[inner.as_slice(), &bits].concat()),
+        tlv(SEQUENCE, &[long(SEQUENCE, algorithm), bits.clone()].concat()),
+        tlv(SEQUENCE, &[inner.clone(), long(3, &[&[0], raw].concat())].concat()),
+        tlv(
+            SEQUENCE,
+            &[
+                tlv(SEQUENCE, &[long(6, &ec[2..]), curve.to_vec()].concat()),
+                bits.clone(),
+            ]
+            .concat(),
+        ),
+        tlv(
+            SEQUENCE,
+            &[
+                tlv(SEQUENCE, &[ec.to_vec(), long(6, &curve[2..])].concat()),
+                bits.clone(),
+            ]
+            .concat(),
+        ),
+        [&[SEQUENCE, 0x80], inner.as_slice(), &bits, &[0, 0]].concat(),
+    ]
 }
 
 #[test]
