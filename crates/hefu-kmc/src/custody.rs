@@ -307,7 +307,7 @@ fn assign(apply: ApplyKey, key: Spare, now: Timestamp) -> (Holding, PublicKey) {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use gm_suite::PrivateKey;
 

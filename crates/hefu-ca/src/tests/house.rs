@@ -199,7 +199,7 @@ pub(super) fn person(profile: &str, key: &PrivateKey) -> Issue {
     }
 }
 
-pub(super) fn change(serial: impl ToString, act: StatusAct) -> Item {
+pub(super) fn change(serial: impl std::fmt::Display + Copy, act: StatusAct) -> Item {
     Item::ChangeStatus(ChangeStatus {
         request_id: id(),
         serial: serial.to_string(),

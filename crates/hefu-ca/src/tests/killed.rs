@@ -126,7 +126,11 @@ fn child() {
 }
 
 async fn issue_for_ever(house: &House, n: u32) {
-    let profile = if n % 2 == 0 { "person-sm2" } else { "person-sm2-single" };
+    let profile = if n.is_multiple_of(2) {
+        "person-sm2"
+    } else {
+        "person-sm2-single"
+    };
     loop {
         let issue = person(profile, &sm2());
         let id = hex::encode(issue.request_id);
