@@ -15,6 +15,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("csr", gm_syntax::fuzzing::request),
     ("csr_response", gm_syntax::fuzzing::csr_response),
     ("enveloped_key", gm_syntax::fuzzing::enveloped_key),
+    ("kmc_answer", gm_kmc::fuzzing::answer),
+    ("kmc_request", gm_kmc::fuzzing::request),
     ("ocsp_get", pkix_status::fuzzing::ocsp_get),
     ("ocsp_request", pkix_status::fuzzing::ocsp_request),
     ("ocsp_response", pkix_status::fuzzing::ocsp_response),

@@ -69,28 +69,12 @@ pub(crate) fn measure(service: &Service, kind: &Kind) -> Result<Vec<Figure>, Fai
             run.answered
         )
     };
+    let issue = Figure::plain(format!("issue, {}", kind.name), issued.rate(), "/s", remark(&issued));
+    let two_calls = "both calls, one after the other";
     Ok(vec![
-        Figure {
-            what: format!("issue, {}", kind.name),
-            value: issued.rate(),
-            unit: "/s",
-            target: Some(Target::AtLeast(kind.target)),
-            remark: remark(&issued),
-        },
-        Figure {
-            what: format!("enter, {}", kind.name),
-            value: entered.rate(),
-            unit: "/s",
-            target: None,
-            remark: remark(&entered),
-        },
-        Figure {
-            what: format!("whole road, {}", kind.name),
-            value: whole,
-            unit: "/s",
-            target: None,
-            remark: "both calls, one after the other".to_owned(),
-        },
+        issue.against(Target::AtLeast(kind.target)),
+        Figure::plain(format!("enter, {}", kind.name), entered.rate(), "/s", remark(&entered)),
+        Figure::plain(format!("whole road, {}", kind.name), whole, "/s", two_calls),
     ])
 }
 
@@ -164,20 +148,9 @@ pub(crate) fn beside_openssl(folder: &Path, figures: &[Figure]) -> Result<Vec<Fi
         .iter()
         .find(|figure| figure.what == "issue, SM2 single")
         .map_or(0.0, |figure| figure.value);
+    let how = format!("{PEER_CERTIFICATES} requests, one process, no HTTP, no records");
     Ok(vec![
-        Figure {
-            what: "openssl ca -infiles, SM2".to_owned(),
-            value: peer,
-            unit: "/s",
-            target: None,
-            remark: format!("{PEER_CERTIFICATES} requests, one process, no HTTP, no records"),
-        },
-        Figure {
-            what: "issue, SM2 single ÷ openssl ca".to_owned(),
-            value: ours / peer,
-            unit: "×",
-            target: Some(Target::AtLeast(2.0)),
-            remark: "same run".to_owned(),
-        },
+        Figure::plain("openssl ca -infiles, SM2", peer, "/s", how),
+        Figure::plain("issue, SM2 single ÷ openssl ca", ours / peer, "×", "same run").against(Target::AtLeast(2.0)),
     ])
 }

@@ -59,6 +59,25 @@ pub(crate) enum Target {
 }
 
 impl Figure {
+    /// A number that is held against nothing.
+    pub(crate) fn plain(what: impl Into<String>, value: f64, unit: &'static str, remark: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            value,
+            unit,
+            target: None,
+            remark: remark.into(),
+        }
+    }
+
+    /// The same number, held against a target.
+    pub(crate) fn against(self, target: Target) -> Self {
+        Self {
+            target: Some(target),
+            ..self
+        }
+    }
+
     fn met(&self) -> Option<bool> {
         self.target.map(|target| match target {
             Target::AtLeast(limit) => self.value >= limit,

@@ -24,36 +24,16 @@ pub(crate) fn measure(binaries: &Path, folder: &Path) -> Result<Vec<Figure>, Fai
     let address = service.address;
     drop(service);
     let again = Service::start(binaries, folder, address)?;
-    let seconds = |what: &str, time: Duration, target: f64, remark: &str| Figure {
-        what: what.to_owned(),
-        value: time.as_secs_f64(),
-        unit: "s",
-        target: Some(Target::AtMost(target)),
-        remark: remark.to_owned(),
-    };
+    let opening = format!(
+        "empty folder, init, start ({:.2} s so far), apply, approve: an SM2 pair",
+        ready.as_secs_f64()
+    );
+    let existing = "hefud all on an existing folder, to the first answer";
+    let resident = "resident, all roles, after the first pair";
     Ok(vec![
-        seconds(
-            "first certificate",
-            first,
-            1.0,
-            &format!(
-                "empty folder, init, start ({:.2} s so far), apply, approve: an SM2 pair",
-                ready.as_secs_f64()
-            ),
-        ),
-        seconds(
-            "start",
-            again.start,
-            0.3,
-            "hefud all on an existing folder, to the first answer",
-        ),
-        Figure {
-            what: "idle memory".into(),
-            value: idle,
-            unit: "MiB",
-            target: Some(Target::AtMost(40.0)),
-            remark: "resident, all roles, after the first pair".into(),
-        },
+        Figure::plain("first certificate", first.as_secs_f64(), "s", opening).against(Target::AtMost(1.0)),
+        Figure::plain("start", again.start.as_secs_f64(), "s", existing).against(Target::AtMost(0.3)),
+        Figure::plain("idle memory", idle, "MiB", resident).against(Target::AtMost(40.0)),
     ])
 }
 
@@ -78,33 +58,9 @@ fn first_certificate(binaries: &Path, service: &Service) -> Result<(), Failure> 
             .stderr(Stdio::inherit());
         command
     };
-    let mut apply = hefu("entry");
-    apply.args([
-        "apply",
-        "first.csr",
-        "--profile",
-        "device-sm2",
-        "--subject",
-        "common_name=device",
-        "--subject",
-        "organisation=Example",
-    ]);
-    apply.args([
-        "--subject",
-        "country=CN",
-        "--notice",
-        "1",
-        "--contract",
-        "1",
-        "--signed-by",
-        "Example",
-        "--identity",
-        "in-person",
-        "--document",
-        "original",
-        "--json",
-    ]);
-    let entered = apply.output()?;
+    let apply = "apply first.csr --profile device-sm2 --subject common_name=device --subject organisation=Example \
+                 --subject country=CN --notice 1 --contract 1 --signed-by Example --identity in-person --document original --json";
+    let entered = hefu("entry").args(apply.split_whitespace()).output()?;
     let application: serde_json::Value =
         serde_json::from_slice(&entered.stdout).map_err(|_| Failure::Tool("hefu apply"))?;
     let id = application

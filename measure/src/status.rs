@@ -40,48 +40,16 @@ pub(crate) fn measure(service: &Service, peer_folder: &Path) -> Result<Vec<Figur
         answer.status == 200 && answer.body.len() > 100
     });
     let peer = run.rate();
-    let remark = |count: usize, what: &str| {
-        format!(
-            "{CLIENTS} clients, {count} POSTs over {} certificates, {what}",
-            known.len()
-        )
-    };
+    let over = known.len();
+    let remark =
+        |count: usize, what: &str| format!("{CLIENTS} clients, {count} POSTs over {over} certificates, {what}");
+    let peers = format!("{PEER_QUESTIONS} POSTs, {} failed", run.failed.len());
     Ok(vec![
-        Figure {
-            what: "OCSP P-256, cached".into(),
-            value: cached,
-            unit: "/s",
-            target: None,
-            remark: remark(QUESTIONS, "without nonce"),
-        },
-        Figure {
-            what: "OCSP P-256, fresh".into(),
-            value: fresh,
-            unit: "/s",
-            target: None,
-            remark: remark(QUESTIONS / 4, "with nonce"),
-        },
-        Figure {
-            what: "openssl ocsp -multi 2".into(),
-            value: peer,
-            unit: "/s",
-            target: None,
-            remark: format!("{PEER_QUESTIONS} POSTs, {} failed", run.failed.len()),
-        },
-        Figure {
-            what: "OCSP cached ÷ openssl ocsp".into(),
-            value: cached / peer,
-            unit: "×",
-            target: Some(Target::AtLeast(1.0)),
-            remark: "same run".into(),
-        },
-        Figure {
-            what: "OCSP fresh ÷ openssl ocsp".into(),
-            value: fresh / peer,
-            unit: "×",
-            target: Some(Target::AtLeast(1.0)),
-            remark: "same run".into(),
-        },
+        Figure::plain("OCSP P-256, cached", cached, "/s", remark(QUESTIONS, "without nonce")),
+        Figure::plain("OCSP P-256, fresh", fresh, "/s", remark(QUESTIONS / 4, "with nonce")),
+        Figure::plain("openssl ocsp -multi 2", peer, "/s", peers),
+        Figure::plain("OCSP cached ÷ openssl ocsp", cached / peer, "×", "same run").against(Target::AtLeast(1.0)),
+        Figure::plain("OCSP fresh ÷ openssl ocsp", fresh / peer, "×", "same run").against(Target::AtLeast(1.0)),
     ])
 }
 
@@ -105,7 +73,7 @@ fn serials(service: &Service) -> Result<Vec<Vec<u8>>, Failure> {
     let mut known = Vec::new();
     let mut after = String::new();
     while known.len() < CERTIFICATES {
-        let path = format!("/api/v1/certificates?profile=device-international&limit=200{after}");
+        let path = format!("/api/v1/certificates?profile=device-p256&limit=200{after}");
         let answer = connection.send(&Request::get_as(&path, &officer))?;
         let list: Value = serde_json::from_slice(&answer.body).map_err(|_| Failure::Tool("search"))?;
         for item in list.get("items").and_then(Value::as_array).into_iter().flatten() {

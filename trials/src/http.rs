@@ -81,6 +81,19 @@ impl Http {
         reply(request.call())
     }
 
+    /// GET of something that a follower brings within seconds; 404 until then.
+    #[must_use]
+    pub fn get_when_there(&self, path: &str) -> Reply {
+        for _ in 0..100 {
+            let reply = self.get(path);
+            if reply.status == 200 {
+                return reply;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        panic!("{path} is not there after ten seconds");
+    }
+
     /// POST of bytes.
     #[must_use]
     pub fn post(&self, path: &str, content_type: &str, body: &[u8]) -> Reply {

@@ -34,6 +34,7 @@ pub fn free_port() -> u16 {
 pub struct Installation {
     folder: TempDir,
     url: String,
+    public_url: String,
 }
 
 impl Installation {
@@ -41,17 +42,27 @@ impl Installation {
     #[must_use]
     pub fn fresh(layout: Layout) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
-        let listen = format!("127.0.0.1:{}", free_port());
-        let url = format!("http://{listen}");
+        let port = free_port();
+        let (listen, url) = (format!("127.0.0.1:{port}"), format!("http://127.0.0.1:{port}"));
         let mut init = Command::new(binary("hefu"));
         init.arg("init")
             .arg(folder.path())
-            .args(["--listen", &listen, "--public-url", &url, "--json"]);
+            .args(["--listen", &listen, "--json"]);
+        // Four processes listen on four ports in a row; the last is the public one.
+        let public_url = match layout {
+            Layout::OneProcess => url.clone(),
+            Layout::Separate => format!("http://127.0.0.1:{}", port + 3),
+        };
+        init.args(["--public-url", &public_url]);
         if layout == Layout::Separate {
             init.args(["--roles", "separate"]);
         }
         must(&mut init);
-        Self { folder, url }
+        Self {
+            folder,
+            url,
+            public_url,
+        }
     }
 
     /// The folder.
@@ -66,7 +77,13 @@ impl Installation {
         self.folder.path().join(name)
     }
 
-    /// The base URL.
+    /// The base URL of the public service.
+    #[must_use]
+    pub fn public_url(&self) -> &str {
+        &self.public_url
+    }
+
+    /// The base URL of the officers' service.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url

@@ -137,9 +137,6 @@ fn nothing_is_half_done_after_a_kill() {
     );
     for zone in ["ra", "ca", "kmc"] {
         let (database, key) = (format!("{zone}/{zone}.db"), format!("{zone}/records-{zone}.pub"));
-        must(
-            ca.hefu("auditor")
-                .args(["records", "verify", &database, "--key", &key]),
-        );
+        must(ca.hefu("auditor").args(["records", "verify", &database, "--key", &key]));
     }
 }

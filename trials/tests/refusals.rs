@@ -53,9 +53,9 @@ fn what_is_wrong_with_an_application_is_said() {
         (
             "a signature that is not the key's",
             with("csr", pem(&broken)),
-            "proof-of-possession",
+            "possession-not-proven",
         ),
-        ("a truncated request", with("csr", pem(&cut)), "malformed"),
+        ("a truncated request", with("csr", pem(&cut)), "csr-malformed"),
         ("not a request at all", with("csr", "hello"), "malformed"),
         (
             "a key of another kind than the profile's",

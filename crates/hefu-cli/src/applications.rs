@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use hefu_certificate::Profiles;
 use hefu_client::{Application, Client, Contract, NewApplication, Notice};
 use rust_i18n::t;
 
@@ -13,7 +14,7 @@ use crate::{
     files,
     screen::{Page, Screen, Tone},
     session,
-    words::{column, word_or_slug},
+    words::{column, spoken, word_or_slug},
 };
 
 /// `hefu apply`.
@@ -146,12 +147,7 @@ fn people(application: &Application, page: &mut Page) -> std::io::Result<()> {
         (name("profile"), application.profile.clone()),
         (name("kind"), word_or_slug("application-kind", &application.kind)),
     ];
-    pairs.extend(
-        application
-            .subject
-            .iter()
-            .map(|(field, value)| (field.clone(), value.clone())),
-    );
+    pairs.extend(subject(application));
     for (slug, officer) in [
         ("entered_by", &application.entered_by),
         ("identified_by", &application.identified_by),
@@ -183,6 +179,20 @@ fn people(application: &Application, page: &mut Page) -> std::io::Result<()> {
         ]
     });
     page.table(&[name("usage"), name("serial"), name("sm3")], rows.collect())
+}
+
+/// The subject's fields under the names that the profile has for people; a profile of the operator's own is not known
+/// here, and its fields go by their keys.
+fn subject(application: &Application) -> impl Iterator<Item = (String, String)> {
+    let profiles = Profiles::builtin();
+    let profile = profiles.get(&application.profile).cloned();
+    application.subject.iter().map(move |(key, value)| {
+        let field = profile
+            .as_ref()
+            .and_then(|it| it.fields().iter().find(|field| field.name() == key));
+        let label = field.map(|field| field.label().text(spoken()).to_owned());
+        (label.unwrap_or_else(|| key.clone()), value.clone())
+    })
 }
 
 fn sm3_of(pem: &str) -> String {

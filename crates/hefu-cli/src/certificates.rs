@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use hefu_client::{Certificate, CertificateQuery, ClientError, Renewal, Revocation, StatusChange};
+use hefu_client::{Application, Certificate, CertificateQuery, ClientError, Renewal, Revocation, StatusChange};
 use rust_i18n::t;
 
 use crate::{
@@ -93,12 +93,11 @@ fn search_applications(asked: &Search, screen: Screen) -> Result<(), Failure> {
     screen.show(&found, |page| {
         let head = ["application", "state", "profile", "subject", "updated_at", "next"];
         let rows = found.items.iter().map(|it| {
-            let subject: Vec<&str> = it.subject.values().map(String::as_str).collect();
             vec![
                 it.id.clone(),
                 word_or_slug("application-state", &it.state),
                 it.profile.clone(),
-                clip(&subject.join(" "), SUBJECT_CHARACTERS),
+                clip(&called(it), SUBJECT_CHARACTERS),
                 when_told(&it.updated_at),
                 it.next
                     .as_deref()
@@ -108,6 +107,14 @@ fn search_applications(asked: &Search, screen: Screen) -> Result<(), Failure> {
         });
         listing(page, &head, rows.collect(), found.next.as_deref())
     })
+}
+
+/// Whom an application is for, in a list: its name, never identity numbers and what else is personal.
+fn called(application: &Application) -> String {
+    let name = ["common_name", "organisation"]
+        .iter()
+        .find_map(|field| application.subject.get(*field));
+    name.cloned().unwrap_or_default()
 }
 
 fn listing(page: &mut Page, head: &[&str], rows: Vec<Vec<String>>, next: Option<&str>) -> std::io::Result<()> {

@@ -78,5 +78,11 @@ fn people(plan: &Plan, made: &Installation, page: &mut Page) -> std::io::Result<
     page.table(&head, rows.collect())?;
     page.line("")?;
     page.line(&t!("init.keep"))?;
-    page.line(&t!("init.next", folder = folder))
+    page.line(&t!("init.next"))?;
+    if !plan.separate {
+        return page.line(&format!("  hefud all --config {folder}/hefud.toml"));
+    }
+    Room::ZONES
+        .iter()
+        .try_for_each(|room| page.line(&format!("  hefud {0} --config {folder}/{0}.toml", room.name())))
 }

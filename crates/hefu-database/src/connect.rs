@@ -17,10 +17,10 @@ const READERS_MAX: u32 = 4;
 const READER_PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// What the writer is told at the start. `synchronous = FULL` is what makes a COMMIT durable; the rest is: no dangling
-/// references, 16 MB of pages in memory (random serial numbers touch many), and the log folded back every 16 MB, because
+/// references, 8 MB of pages in memory (random serial numbers touch many), and the log folded back every 16 MB, because
 /// folding more often flushes more often. Half-done acts are kept in memory, not in files under `/tmp`.
 const WRITER_PRAGMAS: &str = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000; \
-     PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF";
+     PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF";
 
 /// What a reader is told: it must not write, even by mistake.
 const READER_PRAGMAS: &str = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000; \

@@ -33,7 +33,8 @@ struct Inner {
 impl Database {
     /// Opens a database for writing, makes it if it is a file that is not there yet, and brings its schema up to date.
     ///
-    /// `url` is `sqlite://PATH` or `postgres://…`. `migrations` holds one list per capability.
+    /// `url` is `sqlite://PATH` or `postgres://…`. `migrations` holds one list per capability. On a file, a lock keeps
+    /// other writers out; that only one daemon writes to a `PostgreSQL` database is for its operator to see to.
     ///
     /// # Errors
     /// [`DatabaseError::InUse`] when another process writes to the same file; [`DatabaseError::MigrationEdited`] or
@@ -105,7 +106,8 @@ impl Database {
     ///
     /// Acts that wait at the same time are committed together; one that fails is undone alone. The job must only use
     /// the connection it is given, must not begin, commit or roll back, and should be short: it holds everybody up.
-    /// When the caller stops waiting (its future is dropped), the job may still be run and kept.
+    /// When the caller stops waiting (its future is dropped), the job may still be run and kept. After a failed flush, an
+    /// act that was refused can come back only if the machine stops before the next act is kept.
     ///
     /// # Errors
     /// The job's own error, with nothing of it kept; or a [`DatabaseError`] turned into `E`, likewise.

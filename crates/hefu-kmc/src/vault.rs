@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant};
 
 use gm_kmc::{Answer, EntityName, Envelopes, KeyRequest, Request, SignedRequest};
 use gm_suite::{PublicKey, Signer};
@@ -327,8 +328,12 @@ impl Vault {
     /// Returns how many were moved.
     ///
     /// # Errors
-    /// When stores or records cannot be written.
+    /// When stores or records cannot be read or written.
     pub async fn retire_ended(&self, now: Timestamp) -> Result<u32, VaultError> {
+        let ended = store::ended(&mut *self.settings.database.read().await?, now, 1).await?;
+        if ended.is_empty() {
+            return Ok(0);
+        }
         self.settings
             .database
             .write(move |connection| Box::pin(retire_ended(connection, now)))
@@ -339,10 +344,11 @@ impl Vault {
     ///
     /// `clock` says the time; failures are logged and tried again.
     pub async fn tend(&self, clock: impl Fn() -> Timestamp + Send) {
+        let mut look_for_ended = Instant::now();
         loop {
-            match self.tend_once(clock()).await {
-                Ok(true) => {}
-                Ok(false) => tokio::time::sleep(IDLE).await,
+            match self.tend_once(clock(), &mut look_for_ended).await {
+                Ok(0) => tokio::time::sleep(IDLE).await,
+                Ok(_) => {}
                 Err(error) => {
                     tracing::error!(code = error.code(), error = %error, "the key stores cannot be tended");
                     tokio::time::sleep(AFTER_FAILURE).await;
@@ -351,18 +357,28 @@ impl Vault {
         }
     }
 
-    async fn tend_once(&self, now: Timestamp) -> Result<bool, VaultError> {
+    /// One portion of each duty that is due; how many keys it was about.
+    async fn tend_once(&self, now: Timestamp, look_for_ended: &mut Instant) -> Result<u32, VaultError> {
         let made = self.refill(now).await?;
+        if *look_for_ended > Instant::now() {
+            return Ok(made);
+        }
         let retired = self.retire_ended(now).await?;
-        Ok(made + retired > 0)
+        if retired == 0 {
+            *look_for_ended = Instant::now() + LOOK_FOR_ENDED_EVERY;
+        }
+        Ok(made + retired)
     }
 }
 
-/// Between two looks at the stores when there is nothing to do.
-const IDLE: std::time::Duration = std::time::Duration::from_millis(500);
+/// Between two looks at the spare store when it is full.
+const IDLE: Duration = Duration::from_millis(500);
+
+/// Between two looks for ended certificates: their keys are in no hurry.
+const LOOK_FOR_ENDED_EVERY: Duration = Duration::from_mins(10);
 
 /// Before trying again after a failure, so that a full disk does not fill the log as well.
-const AFTER_FAILURE: std::time::Duration = std::time::Duration::from_secs(10);
+const AFTER_FAILURE: Duration = Duration::from_secs(10);
 
 /// Moves one portion of ended keys; both stores and the records in the caller's transaction.
 async fn retire_ended(connection: &mut Connection, now: Timestamp) -> Result<u32, VaultError> {

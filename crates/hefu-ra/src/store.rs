@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-pub(crate) use application::{Move, insert, keys_taken, load, renewals_taken, requested, update};
+pub(crate) use application::{Changed, Move, insert, keys_taken, load, renewals_taken, requested, update};
 pub(crate) use certificate::{certificates_of, change_status, insert_deliveries, issuer_of, pair_of};
 pub(crate) use list::{applications, certificates};
 pub(crate) use status_change::{insert_change, open_change, open_changes, settle_change};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use gm_suite::Signer;
 use hefu_database::Database;
-use record_log::{Checkpoint, Frontier, Hash, SignedCheckpoint};
+use record_log::{Checkpoint, Frontier, Hash, SignedCheckpoint, leaf_hash};
 use tokio::sync::{Mutex, watch};
 
 use crate::entry::Entry;
@@ -55,13 +55,17 @@ impl Records {
     /// Up to `limit` entries (at most [`READ_MAX`]) from index `from` on, in order and without gaps.
     ///
     /// # Errors
-    /// [`RecordsError::Missing`] or [`RecordsError::Unreadable`] when the store has been changed; the database's.
+    /// [`RecordsError::Missing`], [`RecordsError::Changed`] or [`RecordsError::Unreadable`] when the store has been
+    /// changed: a follower then stops rather than publish what was never decided; the database's.
     pub async fn read(&self, from: u64, limit: u32) -> Result<Vec<Entry>, RecordsError> {
         let mut connection = self.inner.database.read().await?;
         let stored = store::entries(&mut connection, from, limit.min(READ_MAX)).await?;
         let read = stored.into_iter().zip(from..).map(|(stored, index)| {
             if stored.index != index {
                 return Err(RecordsError::Missing { index });
+            }
+            if stored.leaf != leaf_hash(&stored.bytes) {
+                return Err(RecordsError::Changed { index });
             }
             Entry::from_bytes(index, &stored.bytes)
         });

@@ -12,7 +12,7 @@ use sqlx::any::AnyRow;
 use crate::examine::{Examiner, FoundRow, FoundSeal};
 use crate::report::{CheckpointProblem, Finding, Report};
 
-/// Rows in one page; with [`crate::ENTRY_LEN_MAX`] that is far below what a machine has, and usually half a megabyte.
+/// Rows in one page: usually half a megabyte, and 128 MB if every one were as large as [`crate::ENTRY_LEN_MAX`] allows.
 const ROWS_PAGE: i64 = 512;
 
 /// Checkpoints in one page; each keeps up to 128 kB of leaf hashes.
@@ -281,6 +281,8 @@ struct Seals {
     text: &'static str,
     page: VecDeque<SealRow>,
     from: Option<i64>,
+    /// The last one that was there at the beginning; rows under later ones may not have been read any more.
+    last: i64,
     /// Size of the last good one.
     good: Option<u64>,
     /// Leaves of bad ones since then.
@@ -305,24 +307,28 @@ impl Seals {
         let text = match database.engine() {
             Engine::Sqlite => {
                 "SELECT CAST(size AS INTEGER), COALESCE(CAST(note AS BLOB), x''), COALESCE(CAST(peaks AS BLOB), x''), \
-                 COALESCE(CAST(leaves AS BLOB), x'') FROM record_checkpoint WHERE size >= $1 ORDER BY size LIMIT $2"
+                 COALESCE(CAST(leaves AS BLOB), x'') FROM record_checkpoint \
+                 WHERE size >= $1 AND size <= $2 ORDER BY size LIMIT $3"
             }
             Engine::Postgres => {
                 "SELECT size, convert_to(note, 'UTF8'), peaks, leaves FROM record_checkpoint \
-                 WHERE size >= $1 ORDER BY size LIMIT $2"
+                 WHERE size >= $1 AND size <= $2 ORDER BY size LIMIT $3"
             }
         };
         let mut connection = database.read().await?;
-        let asked = sqlx::query("SELECT COUNT(*) FROM record_checkpoint")
-            .execute(&mut *connection)
-            .await;
-        asked.map_err(absent)?;
+        let largest = "SELECT COALESCE(MAX(size), -1) FROM record_checkpoint";
+        let last = sqlx::query(largest)
+            .fetch_one(&mut *connection)
+            .await
+            .map_err(absent)?
+            .try_get(0)?;
         let page = VecDeque::new();
         Ok(Self {
             connection,
             text,
             page,
             from: Some(i64::MIN),
+            last,
             good: None,
             carried: Vec::new(),
             origin: None,
@@ -369,11 +375,8 @@ impl Seals {
         let Some(from) = self.from else {
             return Ok(());
         };
-        let rows = sqlx::query(self.text)
-            .bind(from)
-            .bind(SEALS_PAGE)
-            .fetch_all(&mut *self.connection)
-            .await?;
+        let query = sqlx::query(self.text).bind(from).bind(self.last).bind(SEALS_PAGE);
+        let rows = query.fetch_all(&mut *self.connection).await?;
         for row in &rows {
             self.page.push_back(SealRow::read(row)?);
         }

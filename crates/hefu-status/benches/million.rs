@@ -101,13 +101,14 @@ async fn main() {
     let began = Instant::now();
     let desk = zone.desk(&[&ca]).await;
     let opened = began.elapsed();
+    follow(&desk, start()).await;
+    let filled = began.elapsed();
     let after = megabytes("VmRSS:");
     assert_eq!(desk.certificates_known() as u64, certificates);
-    follow(&desk, start()).await;
     let question = ca.question(DigestAlgorithm::Sm3, &[serial(certificates / 2)], Some(&[7; 32]));
     let answered = desk.respond_ocsp(&question, start());
     println!(
-        "{certificates} certificates: opened in {opened:.2?}, memory {before} MB before and {after} MB after; \
+        "{certificates} certificates: opened in {opened:.2?}, index filled after {filled:.2?}, memory {before} MB before and {after} MB after; \
          an answer has {} octets",
         answered.der().len()
     );

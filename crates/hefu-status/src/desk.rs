@@ -117,9 +117,10 @@ impl std::fmt::Debug for StatusDesk {
 }
 
 impl StatusDesk {
-    /// Opens the desk: fills the index from the tables, and lets every delegate sign an answer that is then read as
-    /// a relying party would. OCSP is answered from the first [`StatusDesk::follow_once`] on that reaches the end
-    /// of the records; [`tryLater`](pkix_status::ResponseStatus::TryLater) before.
+    /// Opens the desk: lets every delegate sign an answer that is then read as a relying party would.
+    ///
+    /// Quick, whatever the tables hold: the index is filled by the first [`StatusDesk::follow_once`], and OCSP
+    /// answers [`tryLater`](pkix_status::ResponseStatus::TryLater) until then.
     ///
     /// # Errors
     /// [`OpenError`].
@@ -141,7 +142,7 @@ impl StatusDesk {
         }
         let responder = Responder::new(authorities, settings.answers_valid_for)?;
         let mut connection = settings.database.read().await.map_err(StoreError::from)?;
-        store::load(&mut connection, &index).await?;
+        store::probe(&mut connection).await?;
         drop(connection);
         Ok(Self {
             follower: Follower::new(settings.database.clone(), settings.feed, Arc::clone(&index)),

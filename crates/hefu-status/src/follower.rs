@@ -138,13 +138,22 @@ impl Default for Pace {
     }
 }
 
+/// What the follower remembers between two portions.
+#[derive(Debug, Default)]
+struct Turn {
+    /// The cursor; none while nobody knows whether the last transaction was kept.
+    cursor: Option<u64>,
+    /// Up to which cursor the index knows what the table says.
+    indexed: Option<u64>,
+}
+
 /// Follows one feed into one database and one index.
 pub(crate) struct Follower {
     pub(crate) database: Database,
     pub(crate) feed: Arc<dyn Feed>,
     pub(crate) index: Arc<Index>,
-    /// The cursor, once it was read. Held while following: one at a time.
-    turn: Mutex<Option<u64>>,
+    /// Held while following: one at a time.
+    turn: Mutex<Turn>,
     /// Until when what the index says is all there is.
     true_at: watch::Sender<Option<Timestamp>>,
 }
@@ -155,7 +164,7 @@ impl Follower {
             database,
             feed,
             index,
-            turn: Mutex::new(None),
+            turn: Mutex::default(),
             true_at: watch::Sender::new(None),
         }
     }
@@ -168,18 +177,17 @@ impl Follower {
     /// Reads one portion.
     pub(crate) async fn follow_once(&self, now: Timestamp) -> Result<Followed, FollowError> {
         let mut turn = self.turn.lock().await;
-        let from = match *turn {
-            Some(position) => position,
-            None => self.position().await?,
-        };
+        let from = self.begin(&mut turn).await?;
         let entries = self.feed.read(from, ENTRIES_MAX).await?;
         let next = check(&entries, from)?;
         if next > from {
-            // Until the transaction is known to be kept, nobody knows where the cursor is.
-            *turn = None;
+            turn.cursor = None;
             self.take_in(&entries, next).await?;
+            *turn = Turn {
+                cursor: Some(next),
+                indexed: Some(next),
+            };
         }
-        *turn = Some(next);
         // What is known is complete up to the last entry; at the end of the records it is complete now. A feed may
         // give fewer entries than there are, so only an empty answer is the end.
         self.true_until(entries.last().map_or(now, |last| last.at.min(now)));
@@ -194,9 +202,22 @@ impl Follower {
         self.true_at.send_modify(|true_at| *true_at = (*true_at).max(Some(at)));
     }
 
-    async fn position(&self) -> Result<u64, FollowError> {
+    /// Where to go on. When the index does not know what the table says up to there (at start, and after a
+    /// transaction of which nobody knew whether it was kept), it is filled first.
+    async fn begin(&self, turn: &mut Turn) -> Result<u64, FollowError> {
+        if let Some(cursor) = turn.cursor {
+            return Ok(cursor);
+        }
         let mut connection = self.database.read().await?;
-        Ok(hefu_records::cursor(&mut connection, CURSOR).await?)
+        let cursor = hefu_records::cursor(&mut connection, CURSOR).await?;
+        if turn.indexed != Some(cursor) {
+            store::load(&mut connection, &self.index).await?;
+        }
+        *turn = Turn {
+            cursor: Some(cursor),
+            indexed: Some(cursor),
+        };
+        Ok(cursor)
     }
 
     async fn take_in(&self, entries: &[Entry], next: u64) -> Result<(), FollowError> {

@@ -1,6 +1,7 @@
 //! The index in memory: issuer's key → serial number → state. About forty octets a certificate.
 //!
-//! It is a copy of what the table says and is built from it at start; the follower changes both, the table first.
+//! It is a copy of what the table says and is built from it before the first record is followed; the follower changes
+//! both, the table first.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -33,6 +34,14 @@ impl Roll {
             .unwrap_or_else(PoisonError::into_inner)
             .get(&serial)
             .copied()
+    }
+
+    /// Takes in certificates from the table.
+    pub(crate) fn extend(&self, certificates: impl IntoIterator<Item = (SerialNumber, Standing)>) {
+        self.0
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend(certificates);
     }
 
     fn note(&self, news: &News) {

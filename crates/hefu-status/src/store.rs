@@ -211,27 +211,45 @@ async fn update(connection: &mut Connection, change: &Change, news: &mut Vec<New
     Ok(())
 }
 
+/// Whether the tables are there.
+pub(crate) async fn probe(connection: &mut Connection) -> Result<(), StoreError> {
+    sqlx::query("SELECT serial FROM status_certificate LIMIT 1")
+        .fetch_optional(connection)
+        .await?;
+    Ok(())
+}
+
 /// Fills the index from the table.
 pub(crate) async fn load(connection: &mut Connection, index: &Index) -> Result<(), StoreError> {
-    const SQL: &str = "SELECT issuer_key, serial, status, reason, changed_at FROM status_certificate";
+    /// Certificates that are taken into the index at once, so that it is locked for a moment only.
+    const PORTION: usize = 8192;
+    const SQL: &str = "SELECT issuer_key, serial, status, reason, changed_at FROM status_certificate \
+                       ORDER BY issuer_key";
     let mut rows = sqlx::query(SQL).fetch(connection);
+    let mut issuer_key = Vec::new();
+    let mut portion = Vec::with_capacity(PORTION);
     while let Some(row) = rows.try_next().await? {
-        let status = read_status(row.try_get::<&str, _>(2)?)?;
-        let changed_at = read_time(&row, 4, "changed_at")?;
-        let standing = changed_at.map(|at| {
-            let reason = row.try_get::<Option<i64>, _>(3).ok().flatten();
-            let reason = reason
-                .and_then(|code| u8::try_from(code).ok())
-                .and_then(RevocationReason::from_code);
-            Standing::new(status, reason, at)
-        });
-        index.note(&[News {
-            issuer_key: row.try_get(0)?,
-            serial: SerialNumber::from_hex(row.try_get::<&str, _>(1)?)?,
-            standing,
-        }]);
+        let key: &[u8] = row.try_get(0)?;
+        if key != issuer_key || portion.len() == PORTION {
+            index.roll(&issuer_key).extend(portion.drain(..));
+            issuer_key = key.to_vec();
+        }
+        portion.push(read_standing(&row)?);
     }
+    index.roll(&issuer_key).extend(portion);
     Ok(())
+}
+
+fn read_standing(row: &AnyRow) -> Result<(SerialNumber, Standing), StoreError> {
+    let serial = SerialNumber::from_hex(row.try_get::<&str, _>(1)?)?;
+    let status = read_status(row.try_get::<&str, _>(2)?)?;
+    let reason = row
+        .try_get::<Option<i64>, _>(3)?
+        .and_then(|code| u8::try_from(code).ok());
+    let standing = read_time(row, 4, "changed_at")?.map_or(Standing::VALID, |at| {
+        Standing::new(status, reason.and_then(RevocationReason::from_code), at)
+    });
+    Ok((serial, standing))
 }
 
 /// One certificate.

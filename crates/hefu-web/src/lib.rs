@@ -10,6 +10,8 @@
 //! Errors are problems (RFC 9457, [`Problem`]) in the caller's language. The interface is described in
 //! `assets/openapi.json`, which a test holds against the routes. The daemon chooses which doors there are.
 
+#![cfg_attr(test, expect(clippy::indexing_slicing, reason = "JSON in a test"))]
+
 mod archive;
 mod caller;
 mod machine;
@@ -90,4 +92,41 @@ async fn health(databases: Vec<Database>) -> Response {
         }
     }
     "ok\n".into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    const SOURCES: [&str; 6] = [
+        include_str!("archive.rs"),
+        include_str!("lib.rs"),
+        include_str!("machine.rs"),
+        include_str!("officer.rs"),
+        include_str!("page.rs"),
+        include_str!("relying.rs"),
+    ];
+
+    /// Paths that routers are given, as OpenAPI writes them; the style sheet and the mark are not an interface.
+    fn routed() -> BTreeSet<String> {
+        let marker = concat!(".rou", "te(");
+        let calls = SOURCES.iter().flat_map(|source| source.split(marker).skip(1));
+        let paths = calls.filter_map(|call| call.trim_start().strip_prefix('"')?.split('"').next());
+        paths
+            .filter(|path| !path.starts_with("/assets/"))
+            .map(|path| path.replace("{*", "{"))
+            .collect()
+    }
+
+    #[test]
+    fn the_interface_description_names_every_route_and_no_other() {
+        let interface: serde_json::Value = serde_json::from_str(super::INTERFACE).unwrap_or_default();
+        let described: BTreeSet<String> = interface["paths"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(path, _)| path.clone())
+            .collect();
+        assert_eq!(described, routed());
+    }
 }

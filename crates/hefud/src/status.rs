@@ -41,44 +41,23 @@ pub(crate) async fn open(
     start.zone(&zone);
     let (feed, pace) = feed(settings, certified)?;
     let lists = lists(config, settings)?;
-    let authorities = settings.authority.iter().map(|authority| {
-        Ok(AuthoritySettings {
-            name: authority.name.clone(),
-            certificate: keys::certificate(&authority.certificate)?,
-            root: authority.root.as_deref().map(keys::certificate).transpose()?,
-            signer: zone.signer(&authority.signer_key)?,
-            signer_certificate: Some(keys::certificate(&authority.signer_certificate)?),
-            crl: Some(lists.join(format!("{}.crl", authority.name))),
-        })
-    });
-    let desk = StatusDesk::open(
+    let opened = StatusDesk::open(
         StatusSettings {
             database: zone.database.clone(),
             feed,
-            authorities: authorities.collect::<Result<_, StartError>>()?,
+            authorities: authorities(settings, &zone, &lists)?,
             answers_valid_for: ANSWERS_VALID_FOR,
             names: NameDisplay::Masked,
             practice_statement: Some(keys::read(&settings.cps)?),
         },
         Timestamp::now(),
     );
-    let desk = Arc::new(desk.await.map_err(about("[status]"))?);
+    let desk = Arc::new(opened.await.map_err(about("[status]"))?);
     let (following, mut stop) = (Arc::clone(&desk), start.stop.clone());
-    start
-        .tasks
-        .spawn(async move { following.run(pace, Timestamp::now, until_stopped(&mut stop)).await });
+    let follow = async move { following.run(pace, Timestamp::now, until_stopped(&mut stop)).await };
+    start.tasks.spawn(follow);
     if let Some(url) = &settings.feed_url {
-        let names = settings
-            .authority
-            .iter()
-            .map(|authority| authority.name.clone())
-            .collect();
-        let fetch = Fetch {
-            names,
-            folder: lists.clone(),
-            link: Link::new(url, "/crl/", None).map_err(about("[status] feed_url"))?,
-        };
-        let mut stop = start.stop.clone();
+        let (fetch, mut stop) = (Fetch::new(url, settings, &lists)?, start.stop.clone());
         start.tasks.spawn(async move {
             tokio::select! { () = fetch.run() => {}, () = until_stopped(&mut stop) => {} }
         });
@@ -87,16 +66,28 @@ pub(crate) async fn open(
         name: config.name.clone(),
         public_url: config.public_url.clone(),
     });
-    start.serve(
-        Relying {
-            status: desk,
-            lists: Arc::new(lists),
-            site,
-            clock: clock(),
-        }
-        .routes(),
-    );
+    let door = Relying {
+        status: desk,
+        lists: Arc::new(lists),
+        site,
+        clock: clock(),
+    };
+    start.serve(door.routes());
     Ok(())
+}
+
+fn authorities(settings: &config::Status, zone: &Zone, lists: &Path) -> Result<Vec<AuthoritySettings>, StartError> {
+    let authority = |authority: &config::StatusAuthority| {
+        Ok(AuthoritySettings {
+            name: authority.name.clone(),
+            certificate: keys::certificate(&authority.certificate)?,
+            root: authority.root.as_deref().map(keys::certificate).transpose()?,
+            signer: zone.signer(&authority.signer_key)?,
+            signer_certificate: Some(keys::certificate(&authority.signer_certificate)?),
+            crl: Some(lists.join(format!("{}.crl", authority.name))),
+        })
+    };
+    settings.authority.iter().map(authority).collect()
 }
 
 /// Where the lists lie: the CA's own folder, or one that [`Fetch`] fills.
@@ -177,6 +168,16 @@ struct Fetch {
 }
 
 impl Fetch {
+    /// The lists of every authority, and those of the roots above them.
+    fn new(url: &str, settings: &config::Status, folder: &Path) -> Result<Self, StartError> {
+        let names = settings.authority.iter().map(|authority| &authority.name);
+        Ok(Self {
+            names: names.flat_map(|name| [name.clone(), format!("{name}-root")]).collect(),
+            folder: folder.to_owned(),
+            link: Link::new(url, "/crl/", None).map_err(about("[status] feed_url"))?,
+        })
+    }
+
     async fn run(self) {
         loop {
             for name in &self.names {

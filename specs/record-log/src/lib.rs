@@ -22,7 +22,7 @@ mod proof;
 
 pub use checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
 pub use frontier::{Frontier, FrontierError, Node};
-pub use hash::{Hash, TreeDigest, leaf_hash};
+pub use hash::{Hash, TreeDigest, UnknownDigest, WrongLength, leaf_hash};
 pub use proof::{
     ConsistencyProof, InclusionProof, ProofError, Subtree, subtrees_for_consistency, subtrees_for_inclusion,
 };

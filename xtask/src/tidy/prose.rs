@@ -8,7 +8,7 @@ use super::tree::{File, Tree};
 const ARCHITECTURE_LINES: usize = 300;
 
 /// Only the outermost crates read a clock; everything below takes the time as a parameter.
-const CLOCK_READERS: &[&str] = &["crates/hefud", "crates/hefu-cli", "crates/hefu-web", "trials", "xtask"];
+const CLOCK_READERS: &[&str] = &["crates/hefud", "crates/hefu-cli", "measure", "trials", "xtask"];
 const CLOCKS: &[&str] = &[
     "Timestamp::now()",
     "SystemTime::now()",

@@ -23,7 +23,7 @@ use crate::facts;
 use crate::identity::{Identity, IdentityInput};
 use crate::request::Request;
 use crate::stage::{Stage, StepName};
-use crate::store;
+use crate::store::{self, Changed};
 use crate::view::ApplicationView;
 
 /// One act on one application.
@@ -233,9 +233,15 @@ fn act_all<'c>(
 /// The applications of a group while its acts are decided, one after the other.
 struct Group {
     cases: HashMap<ApplicationId, Case>,
-    /// Where each application that moved was found, and when it last moved.
-    moved: HashMap<ApplicationId, (Stage, Timestamp)>,
+    moved: HashMap<ApplicationId, Moved>,
     entries: Vec<NewEntry>,
+}
+
+/// Where an application that moved was found, when it last moved, and what of it changed.
+struct Moved {
+    from: Stage,
+    at: Timestamp,
+    changed: Changed,
 }
 
 impl Group {
@@ -249,7 +255,7 @@ impl Group {
         match decide(ask, case) {
             Ok((done, entries)) => {
                 if !entries.is_empty() {
-                    self.moved.entry(ask.id).or_insert((found, ask.at)).1 = ask.at;
+                    self.note(ask, found);
                     self.cases.insert(ask.id, done.case.clone());
                     self.entries.extend(entries);
                 }
@@ -266,12 +272,25 @@ impl Group {
         }
     }
 
+    fn note(&mut self, ask: &Ask, found: Stage) {
+        let moved = self.moved.entry(ask.id).or_insert(Moved {
+            from: found,
+            at: ask.at,
+            changed: Changed::Decision,
+        });
+        moved.at = ask.at;
+        if matches!(ask.act, Act::Notice(_) | Act::Contract(_) | Act::Identity(_)) {
+            moved.changed = Changed::Steps;
+        }
+    }
+
     fn moves(&self) -> impl Iterator<Item = store::Move<'_>> {
-        self.moved.iter().filter_map(|(id, (from, at))| {
+        self.moved.iter().filter_map(|(id, moved)| {
             self.cases.get(id).map(|case| store::Move {
-                from: *from,
+                from: moved.from,
                 case,
-                at: *at,
+                at: moved.at,
+                changed: moved.changed,
             })
         })
     }

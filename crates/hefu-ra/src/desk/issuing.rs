@@ -447,6 +447,7 @@ impl Written {
             from: Stage::Requested,
             case,
             at: self.at,
+            changed: store::Changed::Decision,
         })
     }
 

@@ -173,11 +173,21 @@ fn decision_values(case: &Case) -> [Value<'static>; 10] {
     ]
 }
 
-/// An application that moves: where it was found, where it is now, and when.
+/// Which columns of an application changed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Changed {
+    /// Notice, contract or identity, and maybe what follows.
+    Steps,
+    /// Only the approval and what follows.
+    Decision,
+}
+
+/// An application that moves: where it was found, where it is now, when, and what of it changed.
 pub(crate) struct Move<'a> {
     pub(crate) from: Stage,
     pub(crate) case: &'a Case,
     pub(crate) at: jiff::Timestamp,
+    pub(crate) changed: Changed,
 }
 
 /// Writes applications that moved.
@@ -185,7 +195,8 @@ pub(crate) struct Move<'a> {
 /// # Errors
 /// [`StoreError::Moved`] when one of them is not in the state it was found in; the transaction must then be undone.
 pub(crate) async fn update(connection: &mut Connection, moves: &[Move<'_>]) -> Result<(), StoreError> {
-    let (decided, stepped): (Vec<&Move<'_>>, Vec<_>) = moves.iter().partition(|moved| moved.is_only_decided());
+    let (decided, stepped): (Vec<&Move<'_>>, Vec<_>) =
+        moves.iter().partition(|moved| moved.changed == Changed::Decision);
     for portion in decided.chunks(LIST_MAX) {
         let rows = portion.iter().map(|moved| moved.row(&[])).collect();
         update_portion(connection, portion.len(), DECISION_COLUMNS.to_vec(), rows).await?;
@@ -205,11 +216,6 @@ pub(crate) async fn update(connection: &mut Connection, moves: &[Move<'_>]) -> R
 }
 
 impl Move<'_> {
-    /// Whether nothing before the approval has changed, so that the columns of the steps can stay as they are.
-    fn is_only_decided(&self) -> bool {
-        self.from >= Stage::Identified && self.case.stage() != Stage::Identified
-    }
-
     fn row(&self, steps: &[Value<'static>]) -> Vec<Value<'static>> {
         let mut row = vec![
             self.case.id().to_string().into(),

@@ -293,6 +293,41 @@ async fn an_identity_that_was_verified_too_long_ago_is_verified_again() {
 }
 
 #[tokio::test]
+async fn steps_that_wait_together_are_all_kept() {
+    let house = house().await;
+    let House {
+        desk,
+        entering,
+        approving,
+        third,
+        ..
+    } = &house;
+    let id = desk
+        .enter(entering, bare(&key(KeyAlgorithm::Sm2)), noon())
+        .await
+        .unwrap()
+        .id;
+    let (noticed, contracted, identified, anew) = tokio::join!(
+        desk.acknowledge_notice(entering, id, notice(), noon()),
+        desk.sign_contract(entering, id, contract(), noon()),
+        desk.verify_identity(entering, id, identity(), noon()),
+        desk.verify_identity(third, id, identity(), later(40)),
+    );
+    for step in [noticed, contracted, identified, anew] {
+        step.unwrap();
+    }
+    let (again, approved) = tokio::join!(
+        desk.verify_identity(third, id, identity(), later(80)),
+        desk.approve(approving, id, Then::Stop, later(80)),
+    );
+    assert_eq!(again.unwrap().identified_by, Some(third.id()));
+    approved.unwrap();
+    let view = desk.application(id).await.unwrap();
+    assert_eq!((view.state, view.identified_by), (Stage::Approved, Some(third.id())));
+    assert_eq!(desk.issue(approving, id, later(80)).await.unwrap().state, Stage::Issued);
+}
+
+#[tokio::test]
 async fn an_application_is_rejected_once_and_its_key_is_free_again() {
     let house = house().await;
     let House { desk, approving, .. } = &house;

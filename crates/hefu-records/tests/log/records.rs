@@ -206,6 +206,28 @@ async fn a_store_verifies_while_the_daemon_runs_and_counts_what_is_not_sealed() 
     assert_eq!(report.origin.as_deref(), Some(ORIGIN));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_store_verifies_again_and_again_while_it_is_written_and_sealed() {
+    let house = House::new();
+    let (database, records) = house.open().await;
+    let writing = tokio::spawn(async move {
+        for number in 0.. {
+            record_one(&database, number).await.unwrap();
+            if number % 3 == 0 {
+                records.checkpoint(now()).await.unwrap();
+            }
+        }
+    });
+    let mut last = 0;
+    while last < 300 {
+        let report = verify_store(&house.url(), &public_key()).await.unwrap();
+        assert!(report.is_sound(), "{:?}", report.findings);
+        assert!(report.entries >= last);
+        last = report.entries;
+    }
+    writing.abort();
+}
+
 #[tokio::test]
 async fn a_row_changed_before_it_was_sealed_stops_the_sealing() {
     let (house, _) = House::filled(&[4], 4).await;
@@ -217,6 +239,12 @@ async fn a_row_changed_before_it_was_sealed_stops_the_sealing() {
     let (_, records) = house.open().await;
     let error = records.checkpoint(now()).await.unwrap_err();
     assert_eq!(error, RecordsError::Changed { index: 6 });
+    assert_eq!(
+        records.read(5, 10).await.unwrap_err(),
+        error,
+        "and no follower is told of it"
+    );
+    assert_eq!(records.read(0, 6).await.unwrap().len(), 6);
     assert!(error.is_doubt());
     assert_eq!(
         records.latest_checkpoint().await.unwrap().unwrap().unverified().size(),
