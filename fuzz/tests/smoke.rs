@@ -72,7 +72,9 @@ fn mutate(dice: &mut Dice, seeds: &[Vec<u8>]) -> Vec<u8> {
 fn no_parser_falls_over_mutated_bytes() {
     for (name, target) in TARGETS {
         let seeds = seeds(name);
-        seeds.iter().for_each(|seed| target(seed));
+        for seed in &seeds {
+            target(seed);
+        }
         let mut dice = Dice(0x1234_5678_1234_5678);
         let start = Instant::now();
         let mut runs = 0_u32;

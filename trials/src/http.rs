@@ -35,7 +35,7 @@ impl Reply {
     pub fn verdict(&self) -> String {
         let code = serde_json::from_slice::<Value>(&self.body)
             .ok()
-            .and_then(|body| body["code"].as_str().map(str::to_owned));
+            .and_then(|body| body.get("code").and_then(Value::as_str).map(str::to_owned));
         format!("{} {}", self.status, code.unwrap_or_default())
             .trim_end()
             .to_owned()

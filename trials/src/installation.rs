@@ -149,6 +149,7 @@ impl Installation {
     }
 
     /// Runs `hefu --json ARGUMENTS` as `officer`; it must succeed.
+    #[must_use]
     pub fn json(&self, officer: &str, arguments: &[&str]) -> Value {
         let text = must(self.hefu(officer).arg("--json").args(arguments));
         serde_json::from_str(&text).unwrap_or_else(|why| panic!("not JSON ({why}): {text}"))

@@ -5,12 +5,9 @@ mod tidy;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["tidy"] => tidy::run(),
-        _ => {
-            eprintln!("usage: cargo xtask tidy");
-            ExitCode::from(2)
-        }
+    if std::env::args().skip(1).eq(["tidy"]) {
+        return tidy::run();
     }
+    eprintln!("usage: cargo xtask tidy");
+    ExitCode::from(2)
 }

@@ -37,7 +37,7 @@ use tower_http::timeout::TimeoutLayer;
 pub use archive::{Archive, Readers};
 pub use machine::{certification, key_centre};
 pub use officer::Registration;
-pub use problem::{Problem, Rule, language};
+pub use problem::{Details, Problem, Rule, language};
 pub use relying::{Relying, Site, crl_files};
 
 /// Says the time.
@@ -107,7 +107,7 @@ mod tests {
         include_str!("relying.rs"),
     ];
 
-    /// Paths that routers are given, as OpenAPI writes them; the style sheet and the mark are not an interface.
+    /// Paths that routers are given, as the description writes them; the style sheet and the mark are not an interface.
     fn routed() -> BTreeSet<String> {
         let marker = concat!(".rou", "te(");
         let calls = SOURCES.iter().flat_map(|source| source.split(marker).skip(1));

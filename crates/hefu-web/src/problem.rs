@@ -7,9 +7,14 @@ use axum::response::{IntoResponse, Response};
 use hefu_rulebook::{Explain, Kind, Language};
 use serde::Serialize;
 
-/// A problem in the sense of RFC 9457, with Hefu's own members.
+/// A problem in the sense of RFC 9457, with Hefu's own members. Small, so that it may stand in every `Result`.
 #[derive(Debug, Serialize)]
-pub struct Problem {
+#[serde(transparent)]
+pub struct Problem(Box<Details>);
+
+/// The members of a problem.
+#[derive(Debug, Serialize)]
+pub struct Details {
     /// `urn:hefu:problem:CODE`.
     #[serde(rename = "type")]
     pub kind_uri: String,
@@ -51,7 +56,7 @@ impl Problem {
             article: citation.article,
             name: citation.render(language),
         });
-        Self {
+        Self(Box::new(Details {
             kind_uri: format!("urn:hefu:problem:{}", error.code()),
             title: title(error.kind(), language),
             status: status(error.kind()).as_u16(),
@@ -60,18 +65,14 @@ impl Problem {
             kind: error.kind().as_str(),
             blame: error.blame().as_str(),
             rule,
-        }
+        }))
     }
-}
 
-impl Problem {
     /// The same problem under a status that says more than its kind: 401, 403, 413.
     #[must_use]
-    pub fn with_status(self, status: StatusCode) -> Self {
-        Self {
-            status: status.as_u16(),
-            ..self
-        }
+    pub fn with_status(mut self, status: StatusCode) -> Self {
+        self.0.status = status.as_u16();
+        self
     }
 }
 
@@ -99,7 +100,7 @@ pub(crate) fn status(kind: Kind) -> StatusCode {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let content = HeaderValue::from_static("application/problem+json");
         (status, [(header::CONTENT_TYPE, content)], body).into_response()

@@ -89,8 +89,8 @@ pub(crate) async fn open(
 
 /// The issuing authorities with their keys, addresses and profiles.
 fn authorities(config: &Config, settings: &config::Ca, zone: &Zone) -> Result<Vec<Authority>, StartError> {
-    let profiles = Profiles::builtin();
-    let issued: Vec<Arc<Profile>> = profiles
+    let builtin = Profiles::builtin();
+    let profiles: Vec<Arc<Profile>> = builtin
         .iter()
         .filter(|profile| profile.kind() == ProfileKind::Subscriber)
         .cloned()
@@ -113,7 +113,7 @@ fn authorities(config: &Config, settings: &config::Ca, zone: &Zone) -> Result<Ve
             name: known.name.clone(),
             issuer,
             signer,
-            profiles: issued.clone(),
+            profiles: profiles.clone(),
         })
     };
     settings.authority.iter().map(authority).collect()

@@ -60,8 +60,7 @@ impl Start {
 
     /// Adds routes.
     pub(crate) fn serve(&mut self, routes: Router) {
-        let router = std::mem::take(&mut self.router);
-        self.router = router.merge(routes);
+        self.router = std::mem::take(&mut self.router).merge(routes);
     }
 }
 
