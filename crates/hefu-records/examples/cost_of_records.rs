@@ -1,4 +1,4 @@
-//! What records cost on this machine: `cargo run --release -p hefu-records --example measure FOLDER [ENTRIES]`.
+//! What records cost on this machine: `cargo run --release -p hefu-records --example cost_of_records FOLDER [ENTRIES]`.
 //!
 //! Eight writers that record one fact each, then a backlog, its sealing, proofs, and a verification from outside. Prints
 //! what `docs/performance.md` quotes.

@@ -1,4 +1,4 @@
-//! Durable rows per second on this machine: `cargo run --release -p hefu-database --example measure [FOLDER [WRITERSxROWS]]`.
+//! Durable rows per second on this machine: `cargo run --release -p hefu-database --example rows_per_second [FOLDER [WRITERSxROWS]]`.
 //!
 //! Prints what `docs/performance.md` quotes: one writer with rows one by one and in groups, then eight writers.
 #![expect(clippy::print_stdout, reason = "a measuring tool prints")]
