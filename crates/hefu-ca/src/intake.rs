@@ -231,6 +231,8 @@ impl Intake {
         for change in &self.changes {
             store::move_status(connection, &change.serials, change.from, &change.movement).await?;
         }
+        let retired: Vec<SerialNumber> = self.changes.iter().filter_map(Change::retired_key).collect();
+        store::add_retirements(connection, &retired, now).await?;
         self.record_replays(connection, now).await?;
         if !self.entries.is_empty() {
             hefu_records::append(connection, &self.entries).await?;

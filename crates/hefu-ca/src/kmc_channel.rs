@@ -191,50 +191,73 @@ impl KeyCentre {
         task: &TaskNumbers,
         now: Timestamp,
     ) -> Result<Vec<Applied>, KeyCentreError> {
-        let request = self.request(applications, task.next(), now);
+        let requests = applications.iter().map(Application::request).collect();
+        let answers = self.ask(requests, task, now).await?;
+        let answers = applications.iter().zip(answers);
+        Ok(answers
+            .map(|(application, answer)| key_of(application, answer))
+            .collect())
+    }
+
+    /// Says that the keys of these certificates are no longer in use. A signed refusal counts as heard.
+    ///
+    /// # Errors
+    /// [`KeyCentreError`], when there is no answer.
+    pub(crate) async fn retire(
+        &self,
+        serials: Vec<Vec<u8>>,
+        task: &TaskNumbers,
+        now: Timestamp,
+    ) -> Result<(), KeyCentreError> {
+        let requests = serials
+            .into_iter()
+            .map(|serial| KeyRequest::Revoke { serial })
+            .collect();
+        for answer in self.ask(requests, task, now).await? {
+            if let KeyAnswer::Error { code, text } = answer {
+                tracing::warn!(code, text, "the key centre did not retire a key");
+            }
+        }
+        Ok(())
+    }
+
+    /// One signed message, one signed answer that fits it.
+    async fn ask(
+        &self,
+        requests: Vec<KeyRequest>,
+        task: &TaskNumbers,
+        now: Timestamp,
+    ) -> Result<Vec<KeyAnswer>, KeyCentreError> {
+        let request = Request {
+            ca: self.name.clone(),
+            requests,
+            at: now,
+            task: task.next(),
+        };
         let message = request.sign(&*self.signer).map_err(|_| KeyCentreError::Unsigned)?;
         let answer = tokio::time::timeout(self.patience, self.channel.submit(message))
             .await
             .map_err(|_| KeyCentreError::Silent(self.patience))?
             .map_err(|error| KeyCentreError::Unreachable(error.why))?;
-        self.read(&answer, applications, &request)
-    }
-
-    fn request(&self, applications: &[Application], task: u64, now: Timestamp) -> Request {
-        let requests = applications.iter().map(|application| {
-            KeyRequest::Apply(ApplyKey {
-                serial: application.serial.clone(),
-                user_key: application.user_key.clone(),
-                not_before: application.not_before,
-                not_after: application.not_after,
-                user_name: None,
-            })
-        });
-        Request {
-            ca: self.name.clone(),
-            requests: requests.collect(),
-            at: now,
-            task,
-        }
-    }
-
-    /// Verifies the answer and matches it to what was asked.
-    fn read(
-        &self,
-        answer: &[u8],
-        applications: &[Application],
-        request: &Request,
-    ) -> Result<Vec<Applied>, KeyCentreError> {
         let malformed = |error: &dyn std::error::Error| KeyCentreError::Malformed(error.to_string());
-        let answer = SignedAnswer::from_der(answer).map_err(|error| malformed(&error))?;
+        let answer = SignedAnswer::from_der(&answer).map_err(|error| malformed(&error))?;
         let answer = answer
             .verify(&self.public_key)
             .map_err(|_| KeyCentreError::WrongSignature)?;
-        answer.fits(request).map_err(|error| malformed(&error))?;
-        let answers = applications.iter().zip(answer.answers);
-        Ok(answers
-            .map(|(application, answer)| key_of(application, answer))
-            .collect())
+        answer.fits(&request).map_err(|error| malformed(&error))?;
+        Ok(answer.answers)
+    }
+}
+
+impl Application {
+    fn request(&self) -> KeyRequest {
+        KeyRequest::Apply(ApplyKey {
+            serial: self.serial.clone(),
+            user_key: self.user_key.clone(),
+            not_before: self.not_before,
+            not_after: self.not_after,
+            user_name: None,
+        })
     }
 }
 

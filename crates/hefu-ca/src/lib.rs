@@ -31,6 +31,7 @@ mod pair;
 mod parallel;
 mod recovery;
 mod refusal;
+mod retirement;
 mod revocation;
 mod round;
 mod store;

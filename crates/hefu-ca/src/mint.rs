@@ -202,6 +202,10 @@ impl Mint {
     pub(crate) fn interrupt_at(&self, step: crate::interruption::Step) {
         self.hands.interruption.stop_at(step);
     }
+
+    pub(crate) async fn tell_retirements(&self, now: Timestamp) -> Result<usize, MintError> {
+        self.hands.tell_retirements(now).await
+    }
 }
 
 impl Drop for Mint {

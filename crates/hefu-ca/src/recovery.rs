@@ -39,6 +39,9 @@ pub(crate) async fn retry(hands: Weak<Hands>, clock: Clock) {
                 tracing::error!(code = error.code(), error = %error, "unfinished requests cannot be taken up");
             }
         }
+        if let Err(error) = hands.tell_retirements(clock()).await {
+            tracing::warn!(code = error.code(), error = %error, "the key centre is not told of retired keys");
+        }
     }
 }
 

@@ -113,6 +113,12 @@ fn movement(act: &StatusAct, from: Status, now: Timestamp) -> Result<Movement, C
 }
 
 impl Change {
+    /// The encryption certificate whose key is no longer in use after it.
+    pub(crate) fn retired_key(&self) -> Option<SerialNumber> {
+        let revoked = self.movement.to == Status::Revoked;
+        self.serials.get(1).copied().filter(|_| revoked)
+    }
+
     /// The one record of it.
     pub(crate) fn entry(&self, accepted: &Accepted) -> Result<NewEntry, serde_json::Error> {
         let fact = StatusChanged {

@@ -4,6 +4,7 @@
 mod certificates;
 mod lists;
 mod requests;
+mod retirements;
 mod rows;
 
 pub(crate) use certificates::{
@@ -14,6 +15,8 @@ pub(crate) use requests::{
     Act, IntentRow, RequestRow, State, add_batches, add_intents, add_replays, add_requests, advance, batch, earlier,
     intents, open_requests, refuse, remove_intents, requests,
 };
+
+pub(crate) use retirements::{add_retirements, remove_retirements, retirements};
 
 use hefu_database::{DatabaseError, Migration};
 
@@ -36,6 +39,12 @@ pub const MIGRATIONS: &[Migration] = &[
         number: 3,
         name: "crl",
         sql: include_str!("../migrations/0003_crl.sql"),
+    },
+    Migration {
+        capability: "ca",
+        number: 4,
+        name: "key_retirement",
+        sql: include_str!("../migrations/0004_key_retirement.sql"),
     },
 ];
 

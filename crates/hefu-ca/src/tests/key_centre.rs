@@ -39,6 +39,7 @@ pub(super) struct OtherKeyCentre {
     held: Mutex<HashMap<Vec<u8>, Arc<PrivateKey>>>,
     mood: Mutex<Mood>,
     asked: Mutex<u32>,
+    retired: Mutex<Vec<Vec<u8>>>,
 }
 
 impl OtherKeyCentre {
@@ -50,6 +51,7 @@ impl OtherKeyCentre {
             held: Mutex::default(),
             mood: Mutex::new(Mood::Well),
             asked: Mutex::new(0),
+            retired: Mutex::default(),
         }
     }
 
@@ -65,6 +67,11 @@ impl OtherKeyCentre {
     /// How many keys it holds.
     pub(super) fn held(&self) -> usize {
         self.held.lock().unwrap().len()
+    }
+
+    /// Serial numbers whose keys it was told are no longer in use.
+    pub(super) fn retired(&self) -> Vec<Vec<u8>> {
+        self.retired.lock().unwrap().clone()
     }
 
     fn name(&self) -> EntityName {
@@ -93,8 +100,13 @@ impl OtherKeyCentre {
     }
 
     fn one(&self, asked: &KeyRequest, ca: &EntityName, mood: Mood) -> KeyAnswer {
-        let KeyRequest::Apply(apply) = asked else {
-            panic!("{asked:?}")
+        let apply = match asked {
+            KeyRequest::Apply(apply) => apply,
+            KeyRequest::Revoke { serial } => {
+                self.retired.lock().unwrap().push(serial.clone());
+                return KeyAnswer::Revoked { serial: serial.clone() };
+            }
+            KeyRequest::Restore(_) => panic!("{asked:?}"),
         };
         if mood == Mood::Refusing {
             return KeyAnswer::Error {

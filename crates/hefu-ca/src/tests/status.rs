@@ -6,6 +6,7 @@ use registration_protocol::{Item, Outcome, StatusAct};
 
 use super::authority::{noon, sm2};
 use super::house::{House, batch, change, person, revoke};
+use super::key_centre::Mood;
 
 async fn pair(house: &House) -> [SerialNumber; 2] {
     let issued = house.issued(person("person-sm2", &sm2())).await;
@@ -137,4 +138,19 @@ async fn the_bell_rings_for_the_authority_whose_certificate_moved() {
     house.ask_one(change(sign, StatusAct::Suspend)).await;
     assert_eq!((sm2.has_changed().unwrap(), p256.has_changed().unwrap()), (true, false));
     assert!(changes.listen("nobody").is_none());
+}
+
+#[tokio::test]
+async fn the_key_centre_is_told_of_a_revoked_pair_sooner_or_later_and_once() {
+    let house = House::new().await;
+    let [_, encrypt] = pair(&house).await;
+    let [other, _] = pair(&house).await;
+    house.ask_one(change(encrypt, revoke())).await;
+    house.ask_one(change(other, StatusAct::Suspend)).await;
+    house.key_centre.behave(Mood::Unreachable);
+    assert!(house.mint.tell_retirements(noon()).await.is_err());
+    house.key_centre.behave(Mood::Well);
+    assert_eq!(house.mint.tell_retirements(noon()).await.unwrap(), 1);
+    assert_eq!(house.mint.tell_retirements(noon()).await.unwrap(), 0);
+    assert_eq!(house.key_centre.retired(), [encrypt.as_bytes().to_vec()]);
 }
