@@ -36,7 +36,7 @@ fn main() -> ExitCode {
 
 fn measure(binaries: &Path, folder: &Path) -> Result<(), Failure> {
     std::fs::create_dir_all(folder)?;
-    let folder = folder.canonicalize()?;
+    let (binaries, folder) = (&*binaries.canonicalize()?, folder.canonicalize()?);
     let mut figures: Vec<Figure> = start::measure(binaries, &folder.join("start"))?;
     let service = Service::fresh(binaries, &folder.join("issuance"))?;
     for kind in &issuance::KINDS {
@@ -48,6 +48,7 @@ fn measure(binaries: &Path, folder: &Path) -> Result<(), Failure> {
     eprintln!("measuring status");
     figures.extend(status::measure(&service, &folder.join("openssl-ocsp"))?);
     drop(service);
+    report::write(&folder, &figures)?;
     eprintln!("measuring revocation lists");
     figures.extend(revocation_list::measure(binaries, &folder)?);
     report::write(&folder, &figures)

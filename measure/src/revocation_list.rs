@@ -66,7 +66,7 @@ fn fill(database: &Path) -> Result<(), Failure> {
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {ENTRIES})
          INSERT INTO ca_certificate
              (serial, request, authority, certificate_usage, not_after, der, status, status_at, ground, reason)
-         SELECT X'41' || randomblob(15), randomblob(16), 'sm2', 'single', {now} + {year}, X'30', 'revoked', {now} - i * 1000,
+         SELECT CAST(X'41' || randomblob(15) AS BLOB), randomblob(16), 'sm2', 'single', {now} + {year}, X'30', 'revoked', {now} - i * 1000,
              'subscriber-request', 1 + i % 5 FROM n"
     );
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

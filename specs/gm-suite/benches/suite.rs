@@ -6,11 +6,13 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use getrandom::SysRng;
 use gm_suite::{
     Decryptor as _, KeyAlgorithm, PrivateKey, PublicKey, SignatureAlgorithm, Signer as _, sm2 as ours, sm3, sm4,
 };
 use sm2::dsa::signature::{Signer as _, Verifier as _};
 use sm2::dsa::{Signature, SigningKey};
+use sm2::pke::EncryptingKey;
 
 /// About the size of a to-be-signed certificate.
 const MESSAGE: &[u8] = &[0x5A; 700];
@@ -56,6 +58,10 @@ fn sm2_by_rustcrypto(bench: &mut Criterion) {
     });
     group.bench_function("verify", |bench| {
         bench.iter(|| key.verifying_key().verify(black_box(MESSAGE), &signature).unwrap());
+    });
+    let public = EncryptingKey::from_affine(*key.verifying_key().as_affine()).unwrap();
+    group.bench_function("encrypt", |bench| {
+        bench.iter(|| public.encrypt_der(&mut SysRng, black_box(SM4_KEY)).unwrap());
     });
     group.finish();
 }

@@ -10,6 +10,8 @@ mod public;
 mod secret;
 mod signature;
 
+use std::sync::OnceLock;
+
 use zeroize::{Zeroize as _, Zeroizing};
 
 #[doc(hidden)]
@@ -76,8 +78,8 @@ impl VerifyingKey {
 /// A private number d with what signing needs of it.
 pub(crate) struct SigningKey {
     d: Scalar,
-    /// (1 + d)^-1 mod n, the same for every signature.
-    inverse: Scalar,
+    /// (1 + d)^-1 mod n, the same for every signature; made with the first, since many keys only decrypt.
+    inverse: OnceLock<Scalar>,
     public: VerifyingKey,
 }
 
@@ -95,9 +97,15 @@ impl SigningKey {
     /// Takes d from 1 to n - 2; n - 1 has no (1 + d)^-1.
     pub(crate) fn from_scalar(octets: &[u8; 32]) -> Result<Self, InvalidKey> {
         let d = curve::scalar_in_range(octets).ok_or(InvalidKey::Range)?;
-        let inverse = Option::from((d + Scalar::ONE).invert()).ok_or(InvalidKey::Range)?;
+        if d + Scalar::ONE == Scalar::ZERO {
+            return Err(InvalidKey::Range);
+        }
         let public = VerifyingKey::new(secret::mul_generator(&d).ok_or(InvalidKey::Range)?)?;
-        Ok(Self { d, inverse, public })
+        Ok(Self {
+            d,
+            inverse: OnceLock::new(),
+            public,
+        })
     }
 
     pub(crate) fn scalar(&self) -> Zeroizing<[u8; 32]> {
@@ -112,7 +120,9 @@ impl SigningKey {
 impl Drop for SigningKey {
     fn drop(&mut self) {
         self.d.zeroize();
-        self.inverse.zeroize();
+        if let Some(inverse) = self.inverse.get_mut() {
+            inverse.zeroize();
+        }
     }
 }
 

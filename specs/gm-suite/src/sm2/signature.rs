@@ -67,7 +67,11 @@ impl SigningKey {
         let r = curve::scalar_reduced(e) + curve::scalar_reduced(x);
         // (1 + d)^-1 (k - r d) = (1 + d)^-1 (k + r) - r
         let sum = Zeroizing::new(*k + r);
-        let s = self.inverse * *sum - r;
+        // 1 + d is not zero: the range of d sees to it
+        let inverse = self
+            .inverse
+            .get_or_init(|| (self.d + Scalar::ONE).invert().unwrap_or(Scalar::ZERO));
+        let s = *inverse * *sum - r;
         let again = r == Scalar::ZERO || *sum == Scalar::ZERO || s == Scalar::ZERO;
         if again { None } else { Some((r, s)) }
     }
