@@ -39,6 +39,9 @@ pub(crate) fn measure(service: &Service, peer_folder: &Path) -> Result<Vec<Figur
     let run = load::run(responder.address, CLIENTS, &asked, |answer| {
         answer.status == 200 && answer.body.len() > 100
     });
+    if run.answered == 0 {
+        return Err(Failure::Tool("openssl ocsp answered nothing"));
+    }
     let peer = run.rate();
     let over = known.len();
     let remark =

@@ -108,12 +108,8 @@ fn a_full_disk_refuses_and_loses_nothing() {
             .arg(ca.file("ca.after")),
     );
     daemon.stop();
-    must(ca.hefu("auditor").args([
-        "records",
-        "verify",
-        "--database",
-        "ca.after/ca.db",
-        "--key",
-        "ca/records-ca.pub",
-    ]));
+    must(
+        ca.hefu("auditor")
+            .args(["records", "verify", "ca.after/ca.db", "--key", "ca/records-ca.pub"]),
+    );
 }

@@ -98,7 +98,7 @@ fn what_is_wrong_with_an_application_is_said() {
     );
     assert_eq!(
         entry
-            .post("/api/v1/applications", "application/json", &vec![b' '; 4 << 20])
+            .post("/api/v1/applications", "application/json", &vec![b' '; 300 << 10])
             .status,
         413
     );
