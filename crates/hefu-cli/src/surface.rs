@@ -16,6 +16,9 @@ use crate::{
     words::word,
 };
 
+/// Place in the help of what every command takes: after its own.
+const GLOBAL_ORDER: usize = 900;
+
 /// The whole command with its words.
 pub(crate) fn command() -> Command {
     let styles = Styles::plain()
@@ -55,7 +58,12 @@ fn dress(command: Command, path: &mut Vec<String>) -> Command {
 
 fn action(name: &'static str, short: char, action: ArgAction) -> Arg {
     let help = word(&format!("help.any.{name}")).unwrap_or_default();
-    let argument = Arg::new(name).short(short).long(name).action(action).help(help);
+    let argument = Arg::new(name)
+        .short(short)
+        .long(name)
+        .action(action)
+        .help(help)
+        .display_order(GLOBAL_ORDER + 1);
     argument.help_heading(t!("help.options").into_owned())
 }
 
@@ -89,6 +97,11 @@ fn describe(argument: Arg, key: &str) -> Arg {
         t!("help.arguments")
     } else {
         t!("help.options")
+    };
+    let argument = if argument.is_global_set() {
+        argument.display_order(GLOBAL_ORDER)
+    } else {
+        argument
     };
     argument
         .help(help)
