@@ -13,7 +13,7 @@ use crate::report::{Failure, Figure, Target};
 use crate::service::Service;
 
 const ENTRIES: u32 = 1_000_000;
-const LIST_WITHIN: Duration = Duration::from_secs(60);
+const LIST_WITHIN: Duration = Duration::from_mins(1);
 
 /// Ours, theirs, and the ratio.
 pub(crate) fn measure(binaries: &Path, folder: &Path) -> Result<Vec<Figure>, Failure> {

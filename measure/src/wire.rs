@@ -61,10 +61,10 @@ impl Connection {
 
     /// Sends a request and reads the whole answer; a connection that the peer closed meanwhile is opened once more.
     pub(crate) fn send(&mut self, request: &Request) -> io::Result<Answer> {
-        if self.stream.is_some() {
-            if let Ok(answer) = self.exchange(request) {
-                return Ok(answer);
-            }
+        if self.stream.is_some()
+            && let Ok(answer) = self.exchange(request)
+        {
+            return Ok(answer);
         }
         let stream = TcpStream::connect(self.address)?;
         stream.set_nodelay(true)?;

@@ -3,6 +3,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "a story that cannot go on has failed"
 )]
 
@@ -77,7 +78,9 @@ fn a_full_disk_refuses_and_loses_nothing() {
         }
         Some((answer, path))
     });
-    let (answer, refused) = refused.expect("three megabytes are never full");
+    let Some((answer, refused)) = refused else {
+        panic!("three megabytes are never full")
+    };
     let problem = answer.json();
     assert_eq!(answer.status, 503, "{problem}");
     assert!(problem["detail"].as_str().unwrap().contains("disk"), "{problem}");
