@@ -1,7 +1,6 @@
 //! Times in DER: `UTCTime` until 2049, `GeneralizedTime` from 2050 (RFC 5280 §4.1.2.5), whole seconds, UTC.
 
 use der::Tag;
-use der::asn1::{GeneralizedTime, UtcTime};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
@@ -63,16 +62,41 @@ fn push_two(out: &mut Vec<u8>, number: u8) {
     out.extend_from_slice(&[b'0' + number / 10 % 10, b'0' + number % 10]);
 }
 
-/// Reads a `UTCTime` or `GeneralizedTime` field.
+/// Reads a `UTCTime` or `GeneralizedTime` field, in the only form that RFC 5280 §4.1.2.5 allows: seconds, no
+/// fraction, `Z`.
 pub(crate) fn read_time(field: &Field<'_>) -> Result<Timestamp, Malformed> {
-    let since_epoch = match field.tag {
-        Tag::UtcTime => field.decode::<UtcTime>()?.to_unix_duration(),
-        Tag::GeneralizedTime => field.decode::<GeneralizedTime>()?.to_unix_duration(),
-        _ => return Err(field.malformed()),
+    let civil = match (field.tag, field.value) {
+        (Tag::UtcTime, [y, z, rest @ ..]) => two([*y, *z]).and_then(|year| {
+            // RFC 5280 §4.1.2.5.1: 50 and above are of the twentieth century.
+            let century = if year >= 50 { 1900 } else { 2000 };
+            read_digits(century + i16::from(year), rest)
+        }),
+        (Tag::GeneralizedTime, [c, d, y, z, rest @ ..]) => match (two([*c, *d]), two([*y, *z])) {
+            (Some(century), Some(year)) => read_digits(i16::from(century) * 100 + i16::from(year), rest),
+            _ => None,
+        },
+        _ => None,
     };
-    let seconds = i64::try_from(since_epoch.as_secs()).map_err(|_| field.malformed())?;
+    let civil = civil.ok_or(field.malformed())?;
     // 99991231235959Z means "no end" (RFC 5280 §4.1.2.5) and lies a day beyond what a Timestamp can hold.
-    Ok(Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX))
+    Ok(Offset::UTC.to_timestamp(civil).unwrap_or(Timestamp::MAX))
+}
+
+/// `MMDDHHMMSSZ` of a year.
+fn read_digits(year: i16, rest: &[u8]) -> Option<DateTime> {
+    let [a, b, c, d, e, f, g, h, i, j, b'Z'] = *rest else {
+        return None;
+    };
+    let [month, day] = [two([a, b])?, two([c, d])?];
+    let [hour, minute, second] = [two([e, f])?, two([g, h])?, two([i, j])?];
+    DateTime::new(year, month, day, hour, minute, second, 0).ok()
+}
+
+fn two(digits: [u8; 2]) -> Option<i8> {
+    match digits {
+        [high @ b'0'..=b'9', low @ b'0'..=b'9'] => i8::try_from((high - b'0') * 10 + (low - b'0')).ok(),
+        _ => None,
+    }
 }
 
 /// Reads a `GeneralizedTime` field.
@@ -87,8 +111,52 @@ pub(crate) fn read_generalized(field: &Field<'_>) -> Result<Timestamp, Malformed
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use der::asn1::{GeneralizedTime, UtcTime};
+    use der::{Decode, Encode};
+    use proptest::prelude::*;
+
     use super::*;
     use crate::walk::Walk;
+
+    fn read(der: &[u8]) -> Option<i64> {
+        let field = Walk::new("time", der).any("time").unwrap();
+        read_time(&field).ok().map(Timestamp::as_second)
+    }
+
+    /// What the der crate reads, which knows no time before 1970.
+    fn theirs(der: &[u8]) -> Option<i64> {
+        let utc = UtcTime::from_der(der).map(|time| time.to_unix_duration());
+        let time = utc.or_else(|_| GeneralizedTime::from_der(der).map(|time| time.to_unix_duration()));
+        time.ok().map(|time| i64::try_from(time.as_secs()).unwrap())
+    }
+
+    proptest! {
+        #[test]
+        fn times_are_read_as_the_der_crate_reads_them(second in 0..253_370_764_800i64) {
+            let since = std::time::Duration::from_secs(second.unsigned_abs());
+            let general = GeneralizedTime::from_unix_duration(since).unwrap().to_der().unwrap();
+            prop_assert_eq!(read(&general), Some(second));
+            if let Ok(utc) = UtcTime::from_unix_duration(since) {
+                prop_assert_eq!(read(&utc.to_der().unwrap()), Some(second));
+            }
+        }
+
+        #[test]
+        fn what_the_der_crate_refuses_is_refused(digits in "[0-9]{2}[01][0-9][0-3][0-9][0-2][0-9][0-6][0-9][0-6][0-9][Zz+]") {
+            let der = [&[0x17, 13][..], digits.as_bytes()].concat();
+            let read = read(&der);
+            // The der crate begins in 1970, RFC 5280 in 1950.
+            prop_assert_eq!(read.filter(|second| *second >= 0), theirs(&der));
+        }
+    }
+
+    #[test]
+    fn a_time_of_1950_is_before_the_epoch() {
+        assert_eq!(read(b"\x17\x0d500101000000Z"), Some(-631_152_000));
+        assert_eq!(read(b"\x18\x0f20260230000000Z"), None);
+        assert_eq!(read(b"\x18\x1120260203040506.5Z"), None);
+        assert_eq!(read(b"\x17\x0b2602030405Z"), None);
+    }
 
     fn written(at: &str) -> String {
         let mut out = Vec::new();
