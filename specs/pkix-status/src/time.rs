@@ -84,11 +84,14 @@ pub(crate) fn read_time(field: &Field<'_>) -> Result<Timestamp, Malformed> {
 
 /// `MMDDHHMMSSZ` of a year.
 fn read_digits(year: i16, rest: &[u8]) -> Option<DateTime> {
-    let [a, b, c, d, e, f, g, h, i, j, b'Z'] = *rest else {
+    let (pairs, []) = rest.strip_suffix(b"Z")?.as_chunks() else {
         return None;
     };
-    let [month, day] = [two([a, b])?, two([c, d])?];
-    let [hour, minute, second] = [two([e, f])?, two([g, h])?, two([i, j])?];
+    let [month, day, hour, minute, second] = *pairs else {
+        return None;
+    };
+    let [month, day] = [two(month)?, two(day)?];
+    let [hour, minute, second] = [two(hour)?, two(minute)?, two(second)?];
     DateTime::new(year, month, day, hour, minute, second, 0).ok()
 }
 
