@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use crate::Connection;
 use crate::error::DatabaseError;
 
 /// The engines that Hefu speaks to.
@@ -12,6 +13,18 @@ pub enum Engine {
     Sqlite,
     /// A `PostgreSQL` server; needs the cargo feature `postgres`.
     Postgres,
+}
+
+impl Engine {
+    /// Of an open connection.
+    #[must_use]
+    pub fn of(connection: &Connection) -> Self {
+        if connection.backend_name() == "SQLite" {
+            Self::Sqlite
+        } else {
+            Self::Postgres
+        }
+    }
 }
 
 /// A parsed address.

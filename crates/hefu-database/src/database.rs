@@ -11,6 +11,7 @@ use crate::address::{Address, Engine};
 use crate::connect::{connect_writer, create_file, readers, try_reader};
 use crate::error::DatabaseError;
 use crate::lock::WriterLock;
+use crate::log_room::LogRoom;
 use crate::migration::{Migration, migrate};
 use crate::writer::{Job, Order, QUEUE_MAX, Writer};
 use crate::{Connection, ReadConnection};
@@ -59,8 +60,13 @@ impl Database {
             readers: readers(&address, "rw")?,
             commits,
         };
+        let log_room = match &address {
+            Address::Sqlite(path) => Some(LogRoom::of(path)),
+            Address::Postgres(_) => None,
+        };
         let writer = Writer {
             address,
+            log_room,
             connection: Some(connection),
             queue,
             commits: commits_sender,

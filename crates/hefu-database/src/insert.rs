@@ -10,6 +10,7 @@ use std::future::Future;
 use sqlx::{Any, Arguments as _, AssertSqlSafe, any::AnyArguments};
 
 use crate::Connection;
+use crate::address::Engine;
 use crate::error::DatabaseError;
 
 /// One value of one column. Typed also when it is missing, because `PostgreSQL` wants to know.
@@ -67,6 +68,7 @@ async fn insert<const N: usize>(
     rows: Vec<[Value<'_>; N]>,
     ending: &'static str,
 ) -> Result<(), DatabaseError> {
+    let engine = Engine::of(connection);
     let mut rows = rows.into_iter();
     while let Some(portion) = portion(rows.len(), N) {
         let mut arguments = AnyArguments::default();
@@ -74,7 +76,7 @@ async fn insert<const N: usize>(
         for value in rows.by_ref().take(portion).flatten() {
             value.add_to(&mut arguments)?;
         }
-        let text = statement(table, columns, portion, ending);
+        let text = statement(engine, table, columns, portion, ending);
         sqlx::query_with::<Any, _>(AssertSqlSafe(text), arguments)
             .execute(&mut *connection)
             .await?;
@@ -89,19 +91,33 @@ fn portion(left: usize, width: usize) -> Option<usize> {
         .find(|portion| *portion <= left && (portion * width <= PLACEHOLDERS_MAX || *portion == 1))
 }
 
-fn statement<const N: usize>(table: &str, columns: [&str; N], rows: usize, ending: &str) -> String {
-    let mut text = String::with_capacity(64 + columns.len() * 16 + rows * N * 6);
-    // Writing to a String cannot fail.
-    let _ = write!(text, "INSERT INTO {table} ({}) VALUES ", columns.join(", "));
+fn statement<const N: usize>(engine: Engine, table: &str, columns: [&str; N], rows: usize, ending: &str) -> String {
+    let columns = columns.join(", ");
+    format!(
+        "INSERT INTO {table} ({columns}) VALUES {}{ending}",
+        value_rows(engine, rows, N)
+    )
+}
+
+/// Placeholders for `rows` rows of `width` values, bound in order: `($1, $2), ($3, $4)`.
+///
+/// On `SQLite` it is `(?, ?), (?, ?)`: a placeholder with a number is a name there, and the driver asks for the name of
+/// each, which the engine finds by going through all of them.
+#[must_use]
+pub fn value_rows(engine: Engine, rows: usize, width: usize) -> String {
+    let mut text = String::with_capacity(rows * (width * 6 + 4));
     for row in 0..rows {
         text.push_str(if row == 0 { "(" } else { ", (" });
-        for column in 0..N {
-            let comma = if column == 0 { "" } else { ", " };
-            let _ = write!(text, "{comma}${}", row * N + column + 1);
+        for column in 0..width {
+            text.push_str(if column == 0 { "" } else { ", " });
+            match engine {
+                Engine::Sqlite => text.push('?'),
+                // Writing to a String cannot fail.
+                Engine::Postgres => drop(write!(text, "${}", row * width + column + 1)),
+            }
         }
         text.push(')');
     }
-    text.push_str(ending);
     text
 }
 
@@ -212,10 +228,15 @@ mod tests {
     }
 
     #[test]
-    fn the_text_numbers_its_placeholders_across_rows() {
+    fn each_engine_reads_its_own_placeholders() {
+        let text = |engine| statement(engine, "t", ["a", "b"], 2, " ON CONFLICT DO NOTHING");
         assert_eq!(
-            statement("t", ["a", "b"], 2, " ON CONFLICT DO NOTHING"),
+            text(Engine::Postgres),
             "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) ON CONFLICT DO NOTHING"
+        );
+        assert_eq!(
+            text(Engine::Sqlite),
+            "INSERT INTO t (a, b) VALUES (?, ?), (?, ?) ON CONFLICT DO NOTHING"
         );
     }
 }

@@ -11,7 +11,7 @@
 //! writer waits for acts, readers connect when first asked. `SQLite` is the embedded engine (WAL, `synchronous = FULL`,
 //! on every connection); `PostgreSQL` takes the same SQL text under the cargo feature `postgres`.
 //!
-//! SQL that both engines read: `$1` placeholders, `BIGINT` for integers and for times in microseconds, `TEXT`, `BLOB`
+//! SQL that both engines read: `$1` placeholders ([`value_rows`] for many), `BIGINT` for integers and for times in microseconds, `TEXT`, `BLOB`
 //! (written `BYTEA` for `PostgreSQL` when a migration runs), `ON CONFLICT … DO`. What the driver cannot carry: `BOOLEAN`
 //! and date columns on `SQLite` (use `BIGINT`), and `Arc<str>` as an argument (bind `&str` or `String`).
 //!
@@ -23,12 +23,13 @@ mod database;
 mod error;
 mod insert;
 mod lock;
+mod log_room;
 mod migration;
 mod writer;
 
 pub use database::Database;
 pub use error::{Constraint, DatabaseError};
-pub use insert::{Value, insert_rows, insert_rows_or_skip};
+pub use insert::{Value, insert_rows, insert_rows_or_skip, value_rows};
 pub use migration::Migration;
 
 pub use address::Engine;

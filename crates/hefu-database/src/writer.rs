@@ -17,6 +17,7 @@ use crate::address::{Address, Engine};
 use crate::connect::connect_writer;
 use crate::error::DatabaseError;
 use crate::lock::WriterLock;
+use crate::log_room::LogRoom;
 
 /// Acts in one transaction. More would not make a flush cheaper per act, but would let the first wait longer.
 const GROUP_MAX: usize = 64;
@@ -98,6 +99,8 @@ pub(crate) struct Writer {
     pub(crate) connection: Option<Connection>,
     pub(crate) queue: mpsc::Receiver<Order>,
     pub(crate) commits: watch::Sender<u64>,
+    /// Of a file's log; a server sees to its own.
+    pub(crate) log_room: Option<LogRoom>,
     /// Held as long as the writer lives; nothing reads it.
     pub(crate) lock: Option<WriterLock>,
 }
@@ -151,6 +154,9 @@ impl Writer {
             Ok(kept) => {
                 if kept {
                     self.commits.send_modify(|count| *count += 1);
+                    if let Some(room) = &mut self.log_room {
+                        room.after_commit();
+                    }
                 }
                 self.connection = Some(connection);
             }
