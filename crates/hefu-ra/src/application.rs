@@ -24,24 +24,29 @@ use crate::contract::{Contract, Notice};
 use crate::identity::Identity;
 use crate::request::Request;
 
-/// Octets of the random part of an application's number.
+/// Octets of the random part of a number.
 const RANDOM_LEN: usize = 10;
 
-/// An application's number: 48 bits of time in milliseconds, then 80 random bits; 32 hexadecimal digits.
+/// A new number, of an application or of a request: 48 bits of time in milliseconds, then 80 random bits.
 ///
 /// Time first, so that numbers sort by age and neighbours in time are neighbours in the index; random after, so that
 /// nobody has to hand them out.
+pub(crate) fn number(now: Timestamp, random: [u8; RANDOM_LEN]) -> [u8; 16] {
+    let time = now.as_millisecond().to_be_bytes();
+    let mut octets = [0; 16];
+    for (place, octet) in octets.iter_mut().zip(time.into_iter().skip(2).chain(random)) {
+        *place = octet;
+    }
+    octets
+}
+
+/// An application's number; 32 hexadecimal digits.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct ApplicationId([u8; 16]);
 
 impl ApplicationId {
     pub(crate) fn new(now: Timestamp, random: [u8; RANDOM_LEN]) -> Self {
-        let time = now.as_millisecond().to_be_bytes();
-        let mut octets = [0; 16];
-        for (place, octet) in octets.iter_mut().zip(time.into_iter().skip(2).chain(random)) {
-            *place = octet;
-        }
-        Self(octets)
+        Self(number(now, random))
     }
 
     /// How records name the application: "application:0193…".

@@ -1,15 +1,17 @@
 //! The desk: load → decide → record → save, one transaction per act.
 //!
 //! ```text
-//! enter ─▶ [entries]  ─▶ keys taken? ─▶ ra_application + records
-//! step  ─▶ [acts]     ─▶ load ─▶ decide ─▶ UPDATE + records            (approve with issue: two acts, two records)
-//! issue ─▶ [requests] ─▶ one signed batch ─▶ authority ─▶ signed reply ─▶ certificates + UPDATE + records
+//! enter  ─▶ [entries]  ─▶ keys taken? ─▶ ra_application + records
+//! step   ─▶ [acts]     ─▶ load ─▶ decide ─▶ UPDATE + records
+//! issue  ─▶ [sendings] ─▶ the same, then as below                      (approve with issue: two acts, two records)
+//! change ─▶ [requests] ─▶ one signed batch ─▶ authority ─▶ signed reply ─▶ certificates + UPDATE + records
 //! ```
 //!
-//! The three queues gather what waits at the same moment; see [`gather`](crate::gather). An act is answered when it is
+//! The four queues gather what waits at the same moment; see [`gather`](crate::gather). An act is answered when it is
 //! durable. A refusal is recorded in the same way; a fault is not, it goes to the log of whoever calls.
 
 mod acting;
+mod approving;
 mod entering;
 mod error;
 mod grouping;
@@ -18,6 +20,7 @@ mod reading;
 mod status;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use gm_suite::{PublicKey, Signer};
 use hefu_certificate::Profiles;
@@ -26,12 +29,13 @@ use hefu_officers::{NotPermitted, Officer, OfficerId, Permission};
 use hefu_records::NewEntry;
 use hefu_rulebook::{Explain, Kind};
 use jiff::Timestamp;
+use registration_protocol::RequestId;
 
 pub use error::DeskError;
 pub use issuing::Recovery;
 pub use status::ChangeInput;
 
-use crate::application::{ApplicationId, Salt};
+use crate::application::{ApplicationId, Salt, number};
 use crate::approval::GoodFor;
 use crate::case::Case;
 use crate::facts;
@@ -44,12 +48,16 @@ const GROUP_MAX: usize = 64;
 /// Acts that may wait in one queue.
 const QUEUE_MAX: usize = 1024;
 
+/// The shortest time that the runtime's clock can tell; a group of eight takes four times as long.
+const LINGER: Duration = Duration::from_millis(1);
+
 /// Groups that only write: one at a time, because the database has one writer; whoever comes meanwhile makes the next
 /// group larger.
 const WRITING: Limits = Limits {
     group: GROUP_MAX,
     running: 1,
     queue: QUEUE_MAX,
+    linger: LINGER,
 };
 
 /// Groups that go to the certification authority: two, so that one is written down while the other is signed.
@@ -57,6 +65,7 @@ const ASKING: Limits = Limits {
     group: GROUP_MAX,
     running: 2,
     queue: QUEUE_MAX,
+    linger: LINGER,
 };
 
 /// What a desk is made of.
@@ -96,6 +105,7 @@ struct Room {
 struct Queues {
     entries: Gatherer<Case, Result<Case, DeskError>>,
     acts: Gatherer<acting::Ask, Result<acting::Done, DeskError>>,
+    sendings: Gatherer<acting::Ask, Result<approving::Sent, DeskError>>,
     requests: Gatherer<issuing::Ask, Result<issuing::Settled, DeskError>>,
 }
 
@@ -115,12 +125,16 @@ impl Desk {
             good_for: settings.identity_good_for,
             known_issuers: issuing::KnownIssuers::default(),
         });
-        let (for_entries, for_acts, for_requests) = (Arc::clone(&room), Arc::clone(&room), Arc::clone(&room));
+        let (for_entries, for_acts) = (Arc::clone(&room), Arc::clone(&room));
+        let (for_sendings, for_requests) = (Arc::clone(&room), Arc::clone(&room));
         let queues = Queues {
             entries: Gatherer::start(WRITING, move |cases| {
                 entering::enter_group(Arc::clone(&for_entries), cases)
             }),
             acts: Gatherer::start(WRITING, move |asks| acting::act_group(Arc::clone(&for_acts), asks)),
+            sendings: Gatherer::start(WRITING, move |asks| {
+                approving::send_group(Arc::clone(&for_sendings), asks)
+            }),
             requests: Gatherer::start(ASKING, move |asks| {
                 issuing::settle_group(Arc::clone(&for_requests), asks)
             }),
@@ -219,9 +233,13 @@ fn random_salt() -> Result<Salt, DeskError> {
 }
 
 fn new_id(now: Timestamp) -> Result<ApplicationId, DeskError> {
-    gm_suite::random()
-        .map(|random| ApplicationId::new(now, random))
-        .map_err(|_| DeskError::NoRandomness)
+    let random = gm_suite::random().map_err(|_| DeskError::NoRandomness)?;
+    Ok(ApplicationId::new(now, random))
+}
+
+fn new_request_id(now: Timestamp) -> Result<RequestId, DeskError> {
+    let random = gm_suite::random().map_err(|_| DeskError::NoRandomness)?;
+    Ok(number(now, random))
 }
 
 /// What an officer wants done beside the approval.

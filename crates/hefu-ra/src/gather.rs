@@ -1,13 +1,17 @@
 //! Gathering: acts that wait at the same moment are done together.
 //!
-//! There is no artificial wait. A runner takes what is queued, at most [`Limits::group`], and does it; meanwhile
-//! the next ones queue up. Alone, an act goes through at once; in a crowd, a hundred acts share one transaction, one
-//! signature and one round trip.
+//! A runner takes what is queued, at most [`Limits::group`], and does it; meanwhile the next ones queue up. Alone, an act
+//! goes through at once; in a crowd, a hundred acts share one transaction, one signature and one round trip.
+//!
+//! Whoever was answered a moment ago often has the next act ready. So a runner may linger, [`Limits::linger`] at most,
+//! until as many have come as the group before had; where the last act came alone, nobody waits.
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::time::timeout;
 
 /// Bounds of one gathering: the most of each.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +22,8 @@ pub(crate) struct Limits {
     pub(crate) running: usize,
     /// Acts that may wait; those who come later wait for a place in the queue.
     pub(crate) queue: usize,
+    /// How long a group waits to become as large as the one before.
+    pub(crate) linger: Duration,
 }
 
 /// The task that gathers is gone: the program is stopping.
@@ -67,6 +73,7 @@ where
     R: Future<Output = Vec<T>> + Send + 'static,
 {
     let running = Arc::new(Semaphore::new(limits.running));
+    let mut before = 0;
     while let Some(first) = waiting.recv().await {
         // While this waits for a turn, more come to be gathered.
         let Ok(turn) = Arc::clone(&running).acquire_owned().await else {
@@ -74,13 +81,15 @@ where
         };
         // Not a wait: whoever is ready to run at this moment comes first, and may have something to add.
         tokio::task::yield_now().await;
-        let mut asks = vec![first.ask];
-        let mut answers = vec![first.answer];
-        while asks.len() < limits.group {
-            let Ok(next) = waiting.try_recv() else { break };
-            asks.push(next.ask);
-            answers.push(next.answer);
+        let mut group = vec![first];
+        fill(&mut group, limits.group, &mut waiting);
+        if group.len() < before {
+            // An end of time is no error: the group is as large as it is.
+            let _ = timeout(limits.linger, linger(&mut group, before, &mut waiting)).await;
+            fill(&mut group, limits.group, &mut waiting);
         }
+        before = group.len();
+        let (asks, answers): (Vec<A>, Vec<_>) = group.into_iter().map(|waiting| (waiting.ask, waiting.answer)).unzip();
         let run = Arc::clone(&run);
         tokio::spawn(async move {
             let done = run(asks).await;
@@ -90,6 +99,22 @@ where
                 let _ = answer.send(done);
             }
         });
+    }
+}
+
+/// Takes what is queued.
+fn fill<T>(group: &mut Vec<T>, most: usize, waiting: &mut mpsc::Receiver<T>) {
+    while group.len() < most {
+        let Ok(next) = waiting.try_recv() else { break };
+        group.push(next);
+    }
+}
+
+/// Waits until the group has `wanted` members.
+async fn linger<T>(group: &mut Vec<T>, wanted: usize, waiting: &mut mpsc::Receiver<T>) {
+    while group.len() < wanted {
+        let Some(next) = waiting.recv().await else { break };
+        group.push(next);
     }
 }
 
@@ -110,6 +135,7 @@ mod tests {
             group: 16,
             running: 1,
             queue: 64,
+            linger: Duration::ZERO,
         };
         let gatherer = Gatherer::start(limits, move |asks: Vec<u32>| {
             seen.lock().unwrap().push(asks.len());
@@ -136,6 +162,7 @@ mod tests {
             group: 1,
             running: 1,
             queue: 4,
+            linger: Duration::ZERO,
         };
         let gatherer = Gatherer::start(limits, |asks: Vec<u32>| async move {
             assert!(!asks.contains(&13), "unlucky");

@@ -12,7 +12,7 @@ use crate::{
     seal::{Unverified, digest},
 };
 
-/// The number that the RA gives to one request, for ever: sixteen random octets.
+/// The number that the RA gives to one request, for ever: sixteen octets, best time first and random after.
 ///
 /// The CA executes a request number once. Asking again with the same number is an [`Item::Inquire`].
 pub type RequestId = [u8; 16];

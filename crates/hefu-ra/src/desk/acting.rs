@@ -14,7 +14,7 @@ use registration_protocol::RequestId;
 use super::error::DeskError;
 use super::grouping::write_group;
 use super::issuing::How;
-use super::{Desk, Room, Then, detached, record};
+use super::{Desk, Room, record};
 use crate::application::{Application, ApplicationId, Approved, Reason, Step};
 use crate::approval::GoodFor;
 use crate::case::{ApplicationError, Case};
@@ -28,14 +28,14 @@ use crate::view::ApplicationView;
 
 /// One act on one application.
 pub(super) struct Ask {
-    id: ApplicationId,
-    by: OfficerId,
-    at: Timestamp,
-    act: Act,
+    pub(super) id: ApplicationId,
+    pub(super) by: OfficerId,
+    pub(super) at: Timestamp,
+    pub(super) act: Act,
 }
 
 /// What is to be done.
-enum Act {
+pub(super) enum Act {
     Notice(Notice),
     Contract(Contract),
     Identity(Identity),
@@ -45,7 +45,7 @@ enum Act {
 }
 
 impl Act {
-    const fn name(&self) -> StepName {
+    pub(super) const fn name(&self) -> StepName {
         match self {
             Self::Notice(_) => StepName::Notice,
             Self::Contract(_) => StepName::Contract,
@@ -60,8 +60,8 @@ impl Act {
 /// An application after an act, and how to go on with its request if it has one.
 #[derive(Clone)]
 pub(super) struct Done {
-    case: Case,
-    how: How,
+    pub(super) case: Case,
+    pub(super) how: How,
 }
 
 impl Desk {
@@ -116,51 +116,6 @@ impl Desk {
         ))
     }
 
-    /// Approves, and asks for issuance at once if wanted: two acts with two records, in one transaction.
-    ///
-    /// # Errors
-    /// [`DeskError`]; a refusal is recorded. When the certification authority does not answer, the approval stands
-    /// and the application is `requested`; [`Desk::issue`] goes on.
-    pub async fn approve(
-        &self,
-        officer: &Officer,
-        id: ApplicationId,
-        then: Then,
-        now: Timestamp,
-    ) -> Result<ApplicationView, DeskError> {
-        let (permissions, request): (&'static [Permission], _) = match then {
-            Then::Stop => (&[Permission::Approve], None),
-            Then::Issue => (&[Permission::Approve, Permission::Issue], Some(new_request_id()?)),
-        };
-        let act = Act::Approve(self.room.good_for, request);
-        let (desk, officer) = (self.clone(), officer.clone());
-        detached(async move {
-            let done = desk.act(&officer, permissions, id, act, now).await?;
-            desk.go_on(done, now).await
-        })
-        .await
-    }
-
-    /// Asks for issuance, or asks again what became of it. Safe to call as often as one likes: the certification
-    /// authority issues once for one request, and an application that is issued already is simply shown.
-    ///
-    /// # Errors
-    /// [`DeskError`]; a refusal is recorded. When the certification authority does not answer, call again.
-    pub async fn issue(
-        &self,
-        officer: &Officer,
-        id: ApplicationId,
-        now: Timestamp,
-    ) -> Result<ApplicationView, DeskError> {
-        let act = Act::Request(new_request_id()?);
-        let (desk, officer) = (self.clone(), officer.clone());
-        detached(async move {
-            let done = desk.act(&officer, &[Permission::Issue], id, act, now).await?;
-            desk.go_on(done, now).await
-        })
-        .await
-    }
-
     /// Ends an application that has not been sent to the certification authority.
     ///
     /// # Errors
@@ -178,7 +133,7 @@ impl Desk {
         ))
     }
 
-    async fn act(
+    pub(super) async fn act(
         &self,
         officer: &Officer,
         permissions: &[Permission],
@@ -191,19 +146,6 @@ impl Desk {
             .await?;
         self.queues.acts.ask(Ask { id, by, at: now, act }).await?
     }
-
-    /// Settles the request of an application that has one.
-    async fn go_on(&self, done: Done, now: Timestamp) -> Result<ApplicationView, DeskError> {
-        match done.case {
-            Case::Requested(application) => self.settle_issuance(application, done.how, now).await,
-            Case::Issued(_) => self.application(done.case.id()).await,
-            case => Ok(ApplicationView::of(&case)),
-        }
-    }
-}
-
-fn new_request_id() -> Result<RequestId, DeskError> {
-    gm_suite::random().map_err(|_| DeskError::NoRandomness)
 }
 
 /// Loads, decides and saves a group of acts.

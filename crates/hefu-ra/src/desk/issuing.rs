@@ -21,11 +21,10 @@ use crate::request::{RequestError, is_replay};
 use crate::stage::Stage;
 use crate::status_change::StatusChange;
 use crate::store;
-use crate::view::ApplicationView;
 
-/// Submitting and inquiring of one request in one call: unknown, then submitted, then inquired. More would be an
-/// authority that contradicts itself.
-const ROUNDS_MAX: usize = 4;
+/// Answers to one request in one call: inquired and unknown, submitted and replayed, inquired, and once more over. More
+/// would be an authority that contradicts itself.
+const ROUNDS_MAX: usize = 5;
 
 /// Requests asked about at once at start.
 const RECOVERY_PAGE: i64 = 64;
@@ -65,9 +64,9 @@ impl Open {
 
 /// One request in the queue.
 pub(super) struct Ask {
-    open: Open,
-    how: How,
-    at: Timestamp,
+    pub(super) open: Open,
+    pub(super) how: How,
+    pub(super) at: Timestamp,
 }
 
 /// What became of a request.
@@ -81,8 +80,8 @@ pub(super) enum Settled {
 /// An application with what was handed over for it.
 #[derive(Clone)]
 pub(super) struct Handed {
-    case: Case,
-    delivery: Delivery,
+    pub(super) case: Case,
+    pub(super) delivery: Delivery,
 }
 
 /// What became of the requests that were open at start.
@@ -112,40 +111,33 @@ impl KnownIssuers {
 }
 
 impl Desk {
-    /// Settles a request for issuance.
-    pub(super) async fn settle_issuance(
+    /// Settles a request, from the answer that it got first.
+    pub(super) async fn settle_from(
         &self,
-        application: Application<Requested>,
-        how: How,
-        now: Timestamp,
-    ) -> Result<ApplicationView, DeskError> {
-        let id = application.form.id;
-        match self.settle(Open::Issuance(Box::new(application)), how, now).await {
-            Ok(Settled::Issued(handed)) => Ok(ApplicationView::delivered(&handed.case, &handed.delivery)),
-            // Somebody else settled it at the same moment.
-            Ok(_) | Err(DeskError::Moved) => self.application(id).await,
-            Err(error) => Err(error),
-        }
-    }
-
-    pub(super) async fn settle(&self, open: Open, mut how: How, at: Timestamp) -> Result<Settled, DeskError> {
-        for _ in 0..ROUNDS_MAX {
-            match self
-                .queues
-                .requests
-                .ask(Ask {
-                    open: open.clone(),
-                    how,
-                    at,
-                })
-                .await??
-            {
-                Settled::Unknown => how = How::Submit,
-                Settled::Replayed => how = How::Inquire,
+        open: Open,
+        mut settled: Settled,
+        at: Timestamp,
+    ) -> Result<Settled, DeskError> {
+        for _ in 1..ROUNDS_MAX {
+            let how = match settled {
+                Settled::Unknown => How::Submit,
+                Settled::Replayed => How::Inquire,
                 settled => return Ok(settled),
-            }
+            };
+            let open = open.clone();
+            settled = self.queues.requests.ask(Ask { open, how, at }).await??;
         }
         Err(RequestError::Pending.into())
+    }
+
+    pub(super) async fn settle(&self, open: Open, how: How, at: Timestamp) -> Result<Settled, DeskError> {
+        let ask = Ask {
+            open: open.clone(),
+            how,
+            at,
+        };
+        let first = self.queues.requests.ask(ask).await??;
+        self.settle_from(open, first, at).await
     }
 
     /// Asks the certification authority about every request that is open: at start, after a crash; at any other time

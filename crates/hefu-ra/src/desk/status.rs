@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::error::DeskError;
 use super::issuing::{How, Open};
-use super::{Desk, Refused, detached, random_salt, record};
+use super::{Desk, Refused, detached, new_request_id, random_salt, record};
 use crate::application::Reason;
 use crate::certificate::{Certificate, CertificateError, StatusAct};
 use crate::facts;
@@ -178,7 +178,7 @@ async fn open(connection: &mut Connection, wanted: Wanted) -> Result<Result<Open
 impl Wanted {
     fn change(self, certificate: &Certificate) -> Result<StatusChange, DeskError> {
         Ok(StatusChange {
-            request: gm_suite::random().map_err(|_| DeskError::NoRandomness)?,
+            request: new_request_id(self.refused.at)?,
             application: certificate.application,
             serial: certificate.leading_serial().to_owned(),
             act: self.act,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use hefu_database::{Connection, DatabaseError, Value, insert_rows};
+use hefu_database::{Connection, DatabaseError, Engine, Value, insert_rows, value_rows};
 use hefu_officers::OfficerId;
 use sqlx::any::{Any, AnyArguments, AnyRow};
 use sqlx::{Arguments as _, AssertSqlSafe, Row as _};
@@ -240,7 +240,7 @@ async fn update_portion(
     if let Some(last) = rows.last().cloned() {
         rows.resize(size, last);
     }
-    let text = update_text(&columns, size);
+    let text = update_text(Engine::of(connection), &columns, size);
     let mut arguments = AnyArguments::default();
     for value in rows.into_iter().flatten() {
         bind(&mut arguments, value)?;
@@ -255,19 +255,17 @@ async fn update_portion(
     }
 }
 
-fn update_text(columns: &[&str], size: usize) -> String {
+fn update_text(engine: Engine, columns: &[&str], size: usize) -> String {
     let mut text = String::from("UPDATE ra_application SET state = v.column3, updated_at = v.column4");
     for (place, column) in columns.iter().enumerate() {
         // Writing to a String cannot fail.
         let _ = write!(text, ", {column} = v.column{}", place + 5);
     }
-    text.push_str(" FROM (VALUES ");
-    let width = columns.len() + 4;
-    for row in 0..size {
-        let comma = if row == 0 { "" } else { ", " };
-        let _ = write!(text, "{comma}({})", placeholders(row * width + 1, width));
-    }
-    text.push_str(") AS v WHERE ra_application.id = v.column1 AND ra_application.state = v.column2");
+    let rows = value_rows(engine, size, columns.len() + 4);
+    let _ = write!(
+        text,
+        " FROM (VALUES {rows}) AS v WHERE ra_application.id = v.column1 AND ra_application.state = v.column2"
+    );
     text
 }
 
