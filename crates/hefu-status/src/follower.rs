@@ -126,6 +126,8 @@ pub struct Pace {
     pub poll: Duration,
     /// Changes when there is something to read, where the records are in the same process.
     pub wake: Option<watch::Receiver<u64>>,
+    /// How long to let more come after a wake: what is read together is written with one flush to the disk.
+    pub gather: Duration,
 }
 
 impl Default for Pace {
@@ -134,6 +136,7 @@ impl Default for Pace {
         Self {
             poll: Duration::from_millis(200),
             wake: None,
+            gather: Duration::from_millis(50),
         }
     }
 }
@@ -243,13 +246,17 @@ impl Follower {
         let mut failed: Option<String> = None;
         let mut rest = pace.poll;
         loop {
-            let ready = match self.follow_once(clock()).await {
+            let wait = match self.follow_once(clock()).await {
                 Ok(followed) => {
                     if failed.take().is_some() {
                         tracing::info!(next = followed.next, "the records are followed again");
                     }
                     rest = pace.poll;
-                    !followed.at_end
+                    match followed {
+                        Followed { at_end: true, .. } => rest,
+                        Followed { entries, .. } if entries >= ENTRIES_MAX as usize => Duration::ZERO,
+                        _ => pace.gather,
+                    }
                 }
                 Err(error) => {
                     let words = error.to_string();
@@ -258,21 +265,20 @@ impl Follower {
                         failed = Some(words);
                     }
                     rest = (rest * 2).min(REST_MAX);
-                    false
+                    rest
                 }
             };
-            let wait = if ready { Duration::ZERO } else { rest };
             tokio::select! {
                 () = &mut stop => return,
                 () = tokio::time::sleep(wait) => {}
-                () = woken(&mut pace.wake), if failed.is_none() => {}
+                () = woken(&mut pace.wake, pace.gather), if failed.is_none() => {}
             }
         }
     }
 }
 
-/// Waits for the next change; for ever when nobody will announce one.
-async fn woken(wake: &mut Option<watch::Receiver<u64>>) {
+/// Waits for the next change and for what comes soon after it; for ever when nobody will announce one.
+async fn woken(wake: &mut Option<watch::Receiver<u64>>, gather: Duration) {
     let changed = match wake {
         Some(wake) => wake.changed().await,
         None => std::future::pending().await,
@@ -281,6 +287,7 @@ async fn woken(wake: &mut Option<watch::Receiver<u64>>) {
         *wake = None;
         std::future::pending::<()>().await;
     }
+    tokio::time::sleep(gather).await;
 }
 
 /// The entries must be those that come next, without a gap; gives the index of the one after them.

@@ -234,6 +234,7 @@ async fn the_loop_follows_when_woken_and_ends_when_told() {
     let pace = Pace {
         poll: Duration::from_hours(1),
         wake: Some(zone.records.subscribe()),
+        gather: Duration::ZERO,
     };
     let running = tokio::spawn({
         let desk = Arc::clone(&desk);
