@@ -22,6 +22,10 @@ use clap::Parser;
 
 use crate::config::{Config, ConfigError, Role};
 
+/// Gives memory back to the system soon and is quick where many threads ask at once.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// 合符守护进程 · the Hefu daemon.
 #[derive(Debug, Parser)]
 #[command(

@@ -12,6 +12,7 @@
 mod device;
 mod folder;
 mod master;
+mod pages;
 mod software;
 
 pub use device::{DeviceError, KeyDevice, LABEL_CHARACTERS_MAX, SEAL_OCTETS_MAX};

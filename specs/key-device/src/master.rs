@@ -9,6 +9,8 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use gm_suite::{sm3, sm4};
 use zeroize::{Zeroize as _, Zeroizing};
 
+use crate::pages::Pages;
+
 /// Octets of the master key.
 pub(crate) const MASTER_LEN: usize = 32;
 /// Octets of every salt.
@@ -49,9 +51,10 @@ impl Master {
             return None;
         }
         let params = Params::new(effort.memory_kib, effort.passes, 1, Some(MASTER_LEN)).ok()?;
+        let memory = Pages::of(params.block_count())?;
         let mut key = Zeroizing::new([0; MASTER_LEN]);
         Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-            .hash_password_into(passphrase, salt, &mut *key)
+            .hash_password_into_with_memory(passphrase, salt, &mut *key, memory)
             .ok()?;
         Some(Self(key))
     }

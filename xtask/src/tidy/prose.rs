@@ -1,4 +1,4 @@
-//! Prose and habits: module heads, the map's length and completeness, ADRs that are listed, the clock, `allow` without a reason.
+//! Prose and habits: module heads, the map's length and completeness, ADRs that are listed, the clock, `allow`, `unsafe`.
 
 use std::fs;
 
@@ -9,6 +9,8 @@ const ARCHITECTURE_LINES: usize = 300;
 
 /// Only the outermost crates read a clock; everything below takes the time as a parameter.
 const CLOCK_READERS: &[&str] = &["crates/hefud", "crates/hefu-cli", "measure", "trials", "xtask"];
+/// The one crate that speaks to memory and devices by itself.
+const UNSAFE_HOLDER: &str = "specs/key-device";
 const CLOCKS: &[&str] = &[
     "Timestamp::now()",
     "SystemTime::now()",
@@ -40,6 +42,11 @@ fn check_file(file: &File) -> Vec<Finding> {
         let place = format!("{place}:{}", number + 1);
         if line.trim_start().starts_with("#[allow(") || line.trim_start().starts_with("#![allow(") {
             findings.push(Finding::hard(&place, "`allow`: write `#[expect(…, reason = \"…\")]`"));
+        }
+        // The words are joined here so that this line is not a finding itself.
+        if line.contains(concat!("expect(unsafe", "_code")) && !file.path.starts_with(UNSAFE_HOLDER) {
+            let text = format!("`unsafe` outside {UNSAFE_HOLDER}");
+            findings.push(Finding::hard(&place, text));
         }
         let production_line = file.production && number < file.lines;
         if production_line
