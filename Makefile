@@ -22,10 +22,10 @@ lint: ## Format, clippy and the house's own rules
 	$(CARGO) xtask tidy
 	$(CARGO) clippy --locked --workspace --all-targets -- --deny warnings
 
-bench: ## Measures Hefu and its peers in one run; results in target/bench/
+bench: ## Measures Hefu and its peers in one run (PARTS="start issuance status lists"); results in target/bench/
 	@trials/install.sh
 	$(CARGO) build --release --locked --package hefud --package hefu-cli --package measure
-	target/release/measure target/release target/bench
+	target/release/measure target/release target/bench $(PARTS)
 
 fuzz: ## Coverage-guided fuzzing of every parser, SECONDS each (default 60); needs cargo-fuzz
 	@fuzz/run.sh

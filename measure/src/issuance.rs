@@ -29,8 +29,16 @@ pub(crate) struct Kind {
     target: f64,
 }
 
-/// What the issue asks for: single SM2, pairs, P-256.
-pub(crate) const KINDS: [Kind; 3] = [
+/// International counterpart.
+pub(crate) const P256: Kind = Kind {
+    name: "P-256 single",
+    profile: "device-p256",
+    key: KeyAlgorithm::P256,
+    target: 1_500.0,
+};
+
+/// Single SM2, pairs, P-256.
+const KINDS: [Kind; 3] = [
     Kind {
         name: "SM2 single",
         profile: "device-sm2-single",
@@ -43,16 +51,25 @@ pub(crate) const KINDS: [Kind; 3] = [
         key: KeyAlgorithm::Sm2,
         target: 700.0,
     },
-    Kind {
-        name: "P-256 single",
-        profile: "device-p256",
-        key: KeyAlgorithm::P256,
-        target: 1_500.0,
-    },
+    P256,
 ];
 
+/// Every kind on one fresh service, then the peer.
+pub(crate) fn measure(binaries: &Path, folder: &Path) -> Result<Vec<Figure>, Failure> {
+    let service = Service::fresh(binaries, &folder.join("issuance"))?;
+    let mut figures = Vec::new();
+    for kind in &KINDS {
+        eprintln!("measuring issuance: {kind}");
+        figures.extend(issue(&service, kind)?);
+    }
+    service.stop()?;
+    eprintln!("measuring the peer: openssl ca");
+    figures.extend(beside_openssl(&folder.join("openssl-sm2"), &figures)?);
+    Ok(figures)
+}
+
 /// Issues `APPLICATIONS` certificates of a kind and says how fast.
-pub(crate) fn measure(service: &Service, kind: &Kind) -> Result<Vec<Figure>, Failure> {
+fn issue(service: &Service, kind: &Kind) -> Result<Vec<Figure>, Failure> {
     let entry = service.officer("entry")?;
     let approver = service.officer("approver")?;
     round(service, kind, (&entry, &approver), WARM_UP)?;
@@ -69,13 +86,19 @@ pub(crate) fn measure(service: &Service, kind: &Kind) -> Result<Vec<Figure>, Fai
             run.answered
         )
     };
-    let issue = Figure::plain(format!("issue, {}", kind.name), issued.rate(), "/s", remark(&issued));
+    let figure = Figure::plain(format!("issue, {}", kind.name), issued.rate(), "/s", remark(&issued));
     let two_calls = "both calls, one after the other";
     Ok(vec![
-        issue.against(Target::AtLeast(kind.target)),
+        figure.against(Target::AtLeast(kind.target)),
         Figure::plain(format!("enter, {}", kind.name), entered.rate(), "/s", remark(&entered)),
         Figure::plain(format!("whole road, {}", kind.name), whole, "/s", two_calls),
     ])
+}
+
+/// Certificates of a kind, for whoever measures what comes after issuance.
+pub(crate) fn stock(service: &Service, kind: &Kind, count: usize) -> Result<(), Failure> {
+    let (entry, approver) = (service.officer("entry")?, service.officer("approver")?);
+    round(service, kind, (&entry, &approver), count).map(drop)
 }
 
 fn round(service: &Service, kind: &Kind, officers: (&str, &str), count: usize) -> Result<(Run, Run), Failure> {
@@ -142,7 +165,7 @@ impl std::fmt::Display for Kind {
 }
 
 /// `openssl ca -infiles` with SM2, and how many times faster the single SM2 certificates above were.
-pub(crate) fn beside_openssl(folder: &Path, figures: &[Figure]) -> Result<Vec<Figure>, Failure> {
+fn beside_openssl(folder: &Path, figures: &[Figure]) -> Result<Vec<Figure>, Failure> {
     let peer = Authority::fresh(folder, true)?.issue(PEER_CERTIFICATES)?;
     let ours = figures
         .iter()

@@ -1,7 +1,7 @@
-//! `measure BINARIES FOLDER`: load on a fresh Hefu and its peers, one after the other, on the same cores in the same run.
+//! `measure BINARIES FOLDER [PART…]`: load on a fresh Hefu and its peers, one after the other, on the same cores in the same run.
 //!
 //! What is measured and against which limits stands in `docs/performance.md`. It knows Hefu only from outside: its
-//! binaries and its HTTP interface.
+//! binaries and its HTTP interface. Parts: start, issuance, status, lists; without any, all of them.
 
 mod issuance;
 mod load;
@@ -13,19 +13,28 @@ mod start;
 mod status;
 mod wire;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
+use std::str::FromStr;
 
 use report::{Failure, Figure};
-use service::Service;
 
 fn main() -> ExitCode {
-    let arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
-    let [binaries, folder] = arguments.as_slice() else {
-        eprintln!("usage: measure BINARIES FOLDER");
+    let mut arguments = std::env::args().skip(1);
+    let (Some(binaries), Some(folder)) = (arguments.next(), arguments.next()) else {
+        eprintln!("usage: measure BINARIES FOLDER [PART…]");
         return ExitCode::from(2);
     };
-    match measure(binaries, folder) {
+    let parts: Result<Vec<Part>, String> = arguments.map(|name| name.parse()).collect();
+    let measured = match parts {
+        Ok(parts) if parts.is_empty() => measure(binaries.as_ref(), folder.as_ref(), &Part::ALL),
+        Ok(parts) => measure(binaries.as_ref(), folder.as_ref(), &parts),
+        Err(name) => {
+            eprintln!("measure: no part is called {name}; there are start, issuance, status, lists");
+            return ExitCode::from(2);
+        }
+    };
+    match measured {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             eprintln!("measure: {why}");
@@ -34,22 +43,45 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure(binaries: &Path, folder: &Path) -> Result<(), Failure> {
-    std::fs::create_dir_all(folder)?;
-    let (binaries, folder) = (&*binaries.canonicalize()?, folder.canonicalize()?);
-    let mut figures: Vec<Figure> = start::measure(binaries, &folder.join("start"))?;
-    let service = Service::fresh(binaries, &folder.join("issuance"))?;
-    for kind in &issuance::KINDS {
-        eprintln!("measuring issuance: {kind}");
-        figures.extend(issuance::measure(&service, kind)?);
+/// What can be measured by itself.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Part {
+    Start,
+    Issuance,
+    Status,
+    Lists,
+}
+
+impl Part {
+    const ALL: [Self; 4] = [Self::Start, Self::Issuance, Self::Status, Self::Lists];
+}
+
+impl FromStr for Part {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        match name {
+            "start" => Ok(Self::Start),
+            "issuance" => Ok(Self::Issuance),
+            "status" => Ok(Self::Status),
+            "lists" => Ok(Self::Lists),
+            other => Err(other.to_owned()),
+        }
     }
-    eprintln!("measuring the peer: openssl ca");
-    figures.extend(issuance::beside_openssl(&folder.join("openssl-sm2"), &figures)?);
-    eprintln!("measuring status");
-    figures.extend(status::measure(&service, &folder.join("openssl-ocsp"))?);
-    drop(service);
-    report::write(&folder, &figures)?;
-    eprintln!("measuring revocation lists");
-    figures.extend(revocation_list::measure(binaries, &folder)?);
-    report::write(&folder, &figures)
+}
+
+fn measure(binaries: &Path, folder: &Path, parts: &[Part]) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder)?;
+    let (binaries, folder) = (&*binaries.canonicalize()?, &*folder.canonicalize()?);
+    let mut figures: Vec<Figure> = Vec::new();
+    for part in parts {
+        figures.extend(match part {
+            Part::Start => start::measure(binaries, &folder.join("start"))?,
+            Part::Issuance => issuance::measure(binaries, folder)?,
+            Part::Status => status::measure(binaries, folder)?,
+            Part::Lists => revocation_list::measure(binaries, folder)?,
+        });
+        report::write(folder, &figures)?;
+    }
+    Ok(())
 }

@@ -168,8 +168,9 @@ impl Authority {
         Ok((start.elapsed(), peak))
     }
 
-    /// `openssl ocsp -multi 2` on a free port, with the CA's own key as the signer.
-    pub(crate) fn responder(&self) -> Result<Responder, Failure> {
+    /// `openssl ocsp -multi 2` on a free port, with the CA's own key as the signer. It ends at the first request that it
+    /// cannot read, so that even the one that asks whether it is there yet must be a real `question`.
+    pub(crate) fn responder(&self, question: &Request) -> Result<Responder, Failure> {
         let port = crate::service::free_port()?;
         let text = port.to_string();
         let arguments = [
@@ -196,7 +197,7 @@ impl Authority {
         };
         let start = Instant::now();
         let mut connection = Connection::new(responder.address);
-        while connection.send(&Request::get("/")).is_err() {
+        while connection.send(question).is_err() {
             if start.elapsed() > Duration::from_secs(10) {
                 return Err(Failure::Tool("openssl ocsp did not answer"));
             }

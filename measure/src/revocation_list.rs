@@ -17,6 +17,7 @@ const LIST_WITHIN: Duration = Duration::from_mins(1);
 
 /// Ours, theirs, and the ratio.
 pub(crate) fn measure(binaries: &Path, folder: &Path) -> Result<Vec<Figure>, Failure> {
+    eprintln!("measuring revocation lists");
     let (ours, memory, size) = ours(binaries, &folder.join("crl"))?;
     let authority = Authority::fresh(&folder.join("openssl-crl"), true)?;
     authority.index(ENTRIES, true)?;

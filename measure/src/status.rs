@@ -8,6 +8,7 @@ use pkix_status::{CertIdBuf, IssuerHashes, Nonce, write_request};
 use serde_json::Value;
 use x509_cert::Certificate;
 
+use crate::issuance;
 use crate::load;
 use crate::openssl::Authority;
 use crate::report::{Failure, Figure, Target};
@@ -20,7 +21,11 @@ const PEER_QUESTIONS: usize = 4_000;
 const CERTIFICATES: usize = 2_000;
 
 /// Our responder cached and fresh, the peer, and the ratios.
-pub(crate) fn measure(service: &Service, peer_folder: &Path) -> Result<Vec<Figure>, Failure> {
+pub(crate) fn measure(binaries: &Path, folder: &Path) -> Result<Vec<Figure>, Failure> {
+    eprintln!("measuring status");
+    let service = &Service::fresh(binaries, &folder.join("status"))?;
+    issuance::stock(service, &issuance::P256, CERTIFICATES)?;
+    let peer_folder = &folder.join("openssl-ocsp");
     let issuer = Connection::new(service.address)
         .send(&Request::get("/ca/p256.crt"))?
         .body;
@@ -34,8 +39,8 @@ pub(crate) fn measure(service: &Service, peer_folder: &Path) -> Result<Vec<Figur
         .iter()
         .map(|serial| serial.to_be_bytes().to_vec())
         .collect();
-    let responder = authority.responder()?;
     let asked = questions(&authority.certificate()?, &theirs, PEER_QUESTIONS, false)?;
+    let responder = authority.responder(asked.first().ok_or(Failure::Tool("no questions"))?)?;
     let run = load::run(responder.address, CLIENTS, &asked, |answer| {
         answer.status == 200 && answer.body.len() > 100
     });
