@@ -168,12 +168,9 @@ impl Clock {
     }
 
     /// To be done by a day that a rule names, such as one of every year. The day itself is in time, and never moves.
-    ///
-    /// # Errors
-    /// [`DeadlineError::OutOfRange`] never in practice: a term of no days always exists.
-    pub fn by_day(last_day: Date) -> Result<Self, DeadlineError> {
-        let nothing = Term::natural_days(0).ok_or(DeadlineError::OutOfRange)?;
-        Ok(Self::new(Direction::ByDay, nothing, last_day))
+    #[must_use]
+    pub const fn by_day(last_day: Date) -> Self {
+        Self::new(Direction::ByDay, Term::NOTHING, last_day)
     }
 
     /// The deadline that a parameter sets for an event, if it sets one: `within` and `before` do; of a day of every
@@ -192,7 +189,10 @@ impl Clock {
                     Relation::AtLeast | Relation::AtMost | Relation::Exactly => Err(none()),
                 }
             }
-            Quantity::EveryYearBy(day) => Self::by_day(day.not_before(event).ok_or(DeadlineError::OutOfRange)?),
+            Quantity::EveryYearBy(day) => {
+                let next = day.not_before(event).ok_or(DeadlineError::OutOfRange)?;
+                Ok(Self::by_day(next))
+            }
         }
     }
 

@@ -250,6 +250,12 @@ impl Term {
     /// The same in days, leap years included.
     pub const DAYS_MAX: u32 = 36_525;
 
+    /// No time at all.
+    pub(crate) const NOTHING: Self = Self {
+        length: 0,
+        unit: TermUnit::NaturalDays,
+    };
+
     /// So many days of the calendar; `None` when more than [`Term::DAYS_MAX`].
     #[must_use]
     pub const fn natural_days(length: u32) -> Option<Self> {

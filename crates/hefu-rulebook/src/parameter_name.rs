@@ -53,7 +53,7 @@ macro_rules! names {
 }
 
 names! {
-    /// Time for the decision on a licence.
+    /// Time for the decision on a licence, or on the e-government qualification.
     LicenceDecision = "ESL", "18", "decision", Term;
     /// Telling those concerned before the service is suspended or ended.
     EndToldToParties = "ESL", "23", "parties-told", Term;
@@ -93,8 +93,6 @@ names! {
     RevocationGrounds = "M15", "29", "grounds", Amount;
     /// Time for the formal review of an application for the e-government qualification.
     FormalReview = "EG24", "8", "formal-review", Term;
-    /// Time for the decision on the e-government qualification.
-    QualificationDecision = "EG24", "9", "decision", Term;
     /// Time to file a delegation of registration.
     DelegationFiling = "EG24", "25", "filing", Term;
     /// How many levels deep registration may be delegated.

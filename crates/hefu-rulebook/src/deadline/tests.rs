@@ -120,7 +120,7 @@ fn expert_review_is_not_counted_in_the_twenty_working_days() {
     let parameter = book
         .rules(RuleSet::EG24)
         .unwrap()
-        .parameter(ParameterName::QualificationDecision)
+        .parameter(ParameterName::LicenceDecision)
         .unwrap();
     let accepted = date(2026, 3, 2);
     let clock = Clock::of(parameter, accepted).unwrap();
@@ -305,6 +305,28 @@ fn the_annual_report_is_due_on_the_next_fifteenth_of_january() {
         date(2026, 1, 15)
     );
     assert!(Lasting::of(parameter, date(2026, 1, 1)).is_err());
+}
+
+#[test]
+fn every_error_speaks_both_languages_and_has_a_code_of_its_own() {
+    use crate::explain::Explain;
+    use crate::language::Language;
+    let errors = [
+        DeadlineError::Calendar(CalendarError::NoYear(2027)),
+        DeadlineError::OutOfRange,
+        DeadlineError::NoDeadline("X-1.y".to_owned()),
+        DeadlineError::NotPausable,
+        DeadlineError::Reversed,
+        DeadlineError::TooManyPauses,
+        DeadlineError::NotJoint,
+    ];
+    let han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    let codes: BTreeSet<_> = errors.iter().map(Explain::code).collect();
+    assert_eq!(codes.len(), errors.len());
+    for error in errors {
+        assert!(error.message(Language::Chinese).contains(han), "{error}");
+        assert!(!error.message(Language::English).contains(han), "{error}");
+    }
 }
 
 #[test]

@@ -192,6 +192,9 @@ fn a_rule_set_answers_with_its_own_numbers() {
     let change = |set: &str| book.rules(set).unwrap().term(ParameterName::LicenceChange);
     assert_eq!(change(RuleSet::M15).ok(), Term::natural_days(15));
     assert_eq!(change(RuleSet::EG24).ok(), Term::natural_days(30));
+    let decision = |set: &str| book.rules(set).unwrap().term(ParameterName::LicenceDecision).ok();
+    assert_eq!(decision(RuleSet::M15), Term::natural_days(45));
+    assert_eq!(decision(RuleSet::EG24), Term::working_days(20));
     let items = |set: &str| book.rules(set).unwrap().amount(ParameterName::CertificateItems).ok();
     assert_eq!(
         (items(RuleSet::M15), items(RuleSet::EG24)),
