@@ -105,13 +105,7 @@ impl Instrument {
     /// First day in force, where known.
     #[must_use]
     pub fn in_force(&self) -> Option<jiff::civil::Date> {
-        let date = self.raw.in_force?.date?;
-        jiff::civil::Date::new(
-            i16::try_from(date.year).ok()?,
-            i8::try_from(date.month).ok()?,
-            i8::try_from(date.day).ok()?,
-        )
-        .ok()
+        civil_date(&self.raw.in_force?)
     }
 
     /// In words, how far the text was to be had.
@@ -173,15 +167,21 @@ impl Instruments {
     pub fn from_toml(text: &str) -> Result<Self, InstrumentsError> {
         let file: RawFile =
             toml::from_str(text).map_err(|error| InstrumentsError::Syntax(error.to_string().trim_end().to_owned()))?;
-        let mut instruments: Vec<Instrument> = Vec::with_capacity(file.instrument.len());
+        let mut instruments = Self(Vec::with_capacity(file.instrument.len()));
         for raw in file.instrument {
-            if instruments.iter().any(|known| known.raw.code == raw.code) {
-                return Err(InstrumentsError::Duplicate(raw.code));
-            }
-            let exceptions = exceptions(&raw)?;
-            instruments.push(Instrument { raw, exceptions });
+            instruments.add(raw)?;
         }
-        Ok(Self(instruments))
+        Ok(instruments)
+    }
+
+    /// Adds an instrument that is not there yet.
+    pub(crate) fn add(&mut self, raw: RawInstrument) -> Result<(), InstrumentsError> {
+        if self.find(&raw.code).is_some() {
+            return Err(InstrumentsError::Duplicate(raw.code));
+        }
+        let exceptions = exceptions(&raw)?;
+        self.0.push(Instrument { raw, exceptions });
+        Ok(())
     }
 
     /// The instrument with this code.
@@ -246,6 +246,13 @@ impl ArticleRule {
     }
 }
 
+/// The date of a TOML value; `None` when it has none, or one that jiff does not know.
+pub(crate) fn civil_date(value: &toml::value::Datetime) -> Option<jiff::civil::Date> {
+    let date = value.date?;
+    let (month, day) = (i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?);
+    jiff::civil::Date::new(i16::try_from(date.year).ok()?, month, day).ok()
+}
+
 /// The number an article begins with: 29 of "29(1)".
 fn leading_number(article: &str) -> Option<u32> {
     let digits: String = article.chars().take_while(char::is_ascii_digit).collect();
@@ -260,8 +267,8 @@ struct RawFile {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawInstrument {
-    code: String,
+pub(crate) struct RawInstrument {
+    pub(crate) code: String,
     kind: InstrumentKind,
     zh: String,
     en: String,
