@@ -252,8 +252,9 @@ pub(crate) struct Responder {
 
 impl Drop for Responder {
     fn drop(&mut self) {
-        // `-multi` forks workers that end when their parent is asked to, not when it is killed.
-        let _ = Command::new("kill").arg(self.process.id().to_string()).status();
+        // With `-multi` it leads a group of its own, and notices that it was asked to end only when a worker has ended.
+        let group = format!("-{}", self.process.id());
+        let _ = Command::new("kill").args(["--", &group]).status();
         let _ = self.process.wait();
     }
 }
