@@ -48,6 +48,11 @@ const SECTION: Style = Style {
     size: 12.0,
     leading: 20.0,
 };
+/// The dot of lists: the serif's is too small to be seen.
+const BULLET: Style = Style {
+    role: Role::Sans,
+    ..BODY
+};
 const MONO: Style = Style {
     role: Role::Mono,
     size: 9.5,
@@ -104,7 +109,7 @@ impl Desk<'_, '_> {
             side: Side::Middle,
             ..Place::FULL
         };
-        let element = self.sheets.structure.add_heading(1, &shown);
+        let element = self.sheets.structure.add_heading(0, &shown);
         let title = self.typesetter.passage(TITLE, &document.title);
         self.sheets.flow(&title, middle, element)?;
         let soft = Place {
@@ -171,7 +176,7 @@ impl Desk<'_, '_> {
             .need(style.leading * points(lines) + AFTER_HEADING + BELOW_HEADING)?;
         let shown = self.typesetter.shown(text);
         self.sheets.bookmark(level, &shown);
-        let element = self.sheets.structure.add_heading(u16::from(level) + 1, &shown);
+        let element = self.sheets.structure.add_heading(level, &shown);
         self.sheets.flow(&passage, Place::FULL, element)?;
         self.sheets.y += AFTER_HEADING;
         Ok(())
@@ -207,10 +212,12 @@ impl Desk<'_, '_> {
         let parent = self.sheets.structure.add(None, Nature::List(list.marker));
         let labels: Vec<Passage> = (1..=list.items.len())
             .map(|number| match list.marker {
-                Marker::Bullet => "•".to_owned(),
-                Marker::Number => words::item(self.language, number),
+                Marker::Bullet => self.typesetter.passage(BULLET, "•"),
+                Marker::Number => {
+                    let label = words::item(self.language, number);
+                    self.typesetter.passage(BODY, &label)
+                }
             })
-            .map(|label| self.typesetter.passage(BODY, &label))
             .collect();
         let widest = labels.iter().map(Passage::width).fold(0.0, f32::max);
         let (indent, gap) = match (self.language, list.marker) {

@@ -47,7 +47,8 @@ struct Entry {
 pub(crate) struct Structure {
     entries: Vec<Entry>,
     roots: Vec<usize>,
-    heading_level: u16,
+    /// Levels, as described, of the heading last added and those it stands under.
+    levels: Vec<u8>,
 }
 
 impl Structure {
@@ -66,10 +67,15 @@ impl Structure {
         Element(index)
     }
 
-    /// Adds a heading; a level that would leave one out below the heading before it is raised (PDF/UA-1 §7.4.2).
-    pub(crate) fn add_heading(&mut self, level: u16, words: &str) -> Element {
-        self.heading_level = level.min(self.heading_level + 1);
-        self.add(None, Nature::Heading(self.heading_level, words.to_owned()))
+    /// Adds a heading of a described level, 0 for the title. Its level in the structure counts the headings it stands
+    /// under, so that none is left out (PDF/UA-1 §7.4.2).
+    pub(crate) fn add_heading(&mut self, level: u8, words: &str) -> Element {
+        while self.levels.last().is_some_and(|above| *above >= level) {
+            self.levels.pop();
+        }
+        self.levels.push(level);
+        let depth = u16::try_from(self.levels.len()).unwrap_or(u16::MAX);
+        self.add(None, Nature::Heading(depth, words.to_owned()))
     }
 
     /// Notes that the contents marked by `identifier` belong to `element`.

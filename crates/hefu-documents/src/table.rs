@@ -36,6 +36,10 @@ const PADDING: f32 = 4.5;
 const GUTTER: f32 = 14.0;
 /// Part of the measure that one column may claim for a stretch without breaks; longer ones are broken.
 const WORD_PART: f32 = 0.35;
+/// A cell up to this wide stays on one line as a word does: two Chinese characters and a mark can be broken, but should not.
+const WHOLE: f32 = 10.0 * CELL.size;
+/// A table up to this high stays on one page.
+const TOGETHER: f32 = BODY_HEIGHT / 3.0;
 /// A column is at least this wide: two ideographs.
 const COLUMN_MIN: f32 = 2.0 * CELL.size;
 /// Part of the measure for the names of facts.
@@ -87,11 +91,16 @@ pub(crate) fn table(desk: &mut Desk<'_, '_>, table: &Table) -> Result<(), Malfor
         .collect();
     let columns = columns(table, &header, &rows);
     let head = Head::new(&columns, header);
-    let first = rows.first().map_or(0.0, |row| height(&columns, row));
+    let first = rows
+        .first()
+        .map_or(0.0, |row| height(&columns, row))
+        .min(BODY_HEIGHT / 2.0);
+    let all: f32 = rows.iter().map(|row| height(&columns, row)).sum();
+    let below = head.height + if all <= TOGETHER { all } else { first };
     let parent = desk.sheets.structure.add(None, Nature::Table);
     desk.sheets.gap(AROUND);
-    caption(desk, table, parent, (head.height + first).min(BODY_HEIGHT / 2.0))?;
-    desk.sheets.need(head.height + first.min(BODY_HEIGHT / 2.0))?;
+    caption(desk, table, parent, below)?;
+    desk.sheets.need(below)?;
     let element = desk.sheets.structure.add(Some(parent), Nature::TableHead);
     let element = desk.sheets.structure.add(Some(element), Nature::Row);
     head.put(&mut desk.sheets, &columns, Some(element));
@@ -301,10 +310,7 @@ fn columns(table: &Table, header: &[Passage], rows: &[Vec<Passage>]) -> Vec<Trac
     let mut wanted = Vec::with_capacity(count);
     for (index, title) in header.iter().enumerate() {
         let cells = || std::iter::once(title).chain(rows.iter().filter_map(|row| row.get(index)));
-        let word = cells()
-            .map(Passage::word_width)
-            .fold(COLUMN_MIN, f32::max)
-            .min(room * WORD_PART);
+        let word = cells().map(unbroken).fold(COLUMN_MIN, f32::max).min(room * WORD_PART);
         least.push(word);
         wanted.push(cells().map(Passage::width).fold(word, f32::max));
     }
@@ -321,6 +327,12 @@ fn columns(table: &Table, header: &[Passage], rows: &[Vec<Passage>]) -> Vec<Trac
         place
     });
     placed.collect()
+}
+
+/// The width below which a cell would be broken where it should not.
+fn unbroken(passage: &Passage) -> f32 {
+    let width = passage.width();
+    if width <= WHOLE { width } else { passage.word_width() }
 }
 
 /// Shares `room` among columns.

@@ -357,6 +357,8 @@ fn breaks(text: &str) -> Vec<usize> {
         }
         previous = Some(character);
     }
+    // An address is broken after one slash, not after the two that follow its scheme.
+    breaks.retain(|at| !text.get(..*at).is_some_and(|before| before.ends_with("//")));
     breaks.sort_unstable();
     breaks.dedup();
     breaks
@@ -364,6 +366,8 @@ fn breaks(text: &str) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn pieces(text: &str) -> String {
@@ -390,8 +394,85 @@ mod tests {
             ("等等……以及", "等|等……|以|及"),
             ("第3.2条", "第|3.2|条"),
             ("（“甲”）", "（“甲”）"),
+            ("见https://ca.example.cn/verify", "见|https://ca.example.cn/|verify"),
         ] {
             assert_eq!(pieces(text), expected);
+        }
+    }
+
+    const STYLE: Style = Style {
+        role: Role::Serif,
+        size: 10.0,
+        leading: 15.0,
+    };
+
+    fn fonts() -> &'static Fonts {
+        static FONTS: std::sync::LazyLock<Fonts> =
+            std::sync::LazyLock::new(|| Fonts::load(&crate::font::FontFiles::debian()).unwrap());
+        &FONTS
+    }
+
+    fn set(text: &str, width: f32, latin: bool) -> Vec<(String, f32)> {
+        let lines = Typesetter::new(fonts(), latin).passage(STYLE, text).lines(width, 0.0);
+        let words = |line: &Line| line.runs.iter().map(|run| run.text.as_str()).collect::<String>();
+        lines.iter().map(|line| (words(line), line.width)).collect()
+    }
+
+    #[test]
+    fn a_word_longer_than_the_line_is_broken_and_no_other() {
+        let lines: Vec<_> = set("the fingerprint 0123456789abcdef0123456789 ends", 60.0, true)
+            .into_iter()
+            .map(|line| line.0)
+            .collect();
+        assert_eq!(
+            lines,
+            ["the ", "fingerprint ", "0123456789", "abcdef0123", "456789 ends"]
+        );
+    }
+
+    #[test]
+    fn a_closing_mark_at_the_end_may_reach_into_the_margin_by_its_empty_half() {
+        let texts = |width| {
+            set("甲乙丙。丁", width, false)
+                .into_iter()
+                .map(|line| line.0)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(texts(35.0), ["甲乙丙。", "丁"]);
+        assert_eq!(texts(34.0), ["甲乙", "丙。丁"]);
+    }
+
+    #[test]
+    fn quotation_marks_are_narrow_in_latin_text_and_wide_in_chinese() {
+        let width = |text, latin| set(text, 1000.0, latin).first().map(|line| line.1).unwrap_or_default();
+        assert!(width("“a”", true) < width("“a”", false) - 8.0);
+        assert!((width("称“甲”的", true) - 50.0).abs() < 0.01);
+        assert!((width("It’s", false) - width("It’s", true)).abs() < 0.01);
+    }
+
+    proptest! {
+        #[test]
+        fn lines_hold_the_whole_text_within_the_measure(text in "[a-zA-Z0-9 ,./:一-龥，。、；：“”（）《》—…]{0,120}", width in 20.0_f32..200.0) {
+            let lines = set(&text, width, false);
+            let whole: String = lines.iter().map(|line| line.0.as_str()).collect();
+            prop_assert_eq!(whole, text.clone());
+            for (line, measured) in &lines {
+                prop_assert!(*measured <= width + 0.5 * STYLE.size + SLACK, "{line:?}: {measured} in {width}");
+            }
+        }
+
+        #[test]
+        fn no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one(text in "([一-龥]{1,9}[，。、；：！？）》”]{1,2}|[（《“][一-龥]{1,4}){0,30}", width in 60.0_f32..200.0) {
+            let lines = set(&text, width, false);
+            let last = lines.len().saturating_sub(1);
+            for (index, (line, _)) in lines.iter().enumerate() {
+                if index > 0 {
+                    prop_assert!(!line.starts_with(is_closing_mark), "{line}");
+                }
+                if index < last {
+                    prop_assert!(!line.ends_with(is_opening_mark), "{line}");
+                }
+            }
         }
     }
 }

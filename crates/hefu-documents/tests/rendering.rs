@@ -1,0 +1,319 @@
+//! What is written is what was described: read back by poppler, in both languages, over many pages.
+
+mod poppler;
+
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use hefu_documents::{
+    Align, Block, Column, Document, Facts, FontFiles, Fonts, Marker, Moment, PACKAGE, Paragraph, Pdf, Table,
+    Unprintable, render,
+};
+use hefu_rulebook::Language;
+
+static FONTS: LazyLock<Fonts> = LazyLock::new(|| {
+    let loaded = Fonts::load(&FontFiles::debian());
+    loaded.unwrap_or_else(|fault| panic!("these tests need the Debian package {PACKAGE}: {fault}"))
+});
+
+const CHINESE: &[u8] = include_bytes!("descriptions/contract.zh.json");
+const ENGLISH: &[u8] = include_bytes!("descriptions/contract.en.json");
+const CONFORMANCE: &[u8] = include_bytes!("descriptions/conformance.zh.json");
+
+fn set(json: &[u8]) -> (Document, Pdf) {
+    let document = Document::read(json).unwrap();
+    let pdf = render(&document, &FONTS).unwrap();
+    (document, pdf)
+}
+
+fn document(blocks: Vec<Block>) -> Document {
+    Document {
+        language: Language::Chinese,
+        title: "通知".to_owned(),
+        subtitle: None,
+        issuer: "示例机构".to_owned(),
+        number: None,
+        generated_at: Moment::try_from("2027-03-02T16:00:00+08:00".to_owned()).unwrap(),
+        unprintable: Unprintable::Refuse,
+        blocks,
+    }
+}
+
+fn numbers(count: usize) -> Block {
+    let column = |title: &str| Column {
+        title: title.to_owned(),
+        align: Align::Start,
+    };
+    Block::Table(Table {
+        caption: None,
+        columns: vec![column("Row"), column("内容")],
+        rows: (1..=count)
+            .map(|row| vec![format!("r{row:05}"), "行".to_owned()])
+            .collect(),
+    })
+}
+
+/// The words of a description in reading order, with labels as each language counts them.
+fn words(document: &Document) -> String {
+    let chinese = document.language == Language::Chinese;
+    let digits = ["一", "二", "三", "四", "五", "六", "七", "八", "九"];
+    let colon = if chinese { "：" } else { ":" };
+    let mut out = format!(
+        "{}\n{}\n",
+        document.title,
+        document.subtitle.clone().unwrap_or_default()
+    );
+    let number = document.number.clone().unwrap_or_default();
+    out += &if chinese {
+        format!("编号：{number}\n")
+    } else {
+        format!("No. {number}\n")
+    };
+    let mut articles = 0;
+    for block in &document.blocks {
+        match block {
+            Block::Heading(heading) => writeln!(out, "{}", heading.text).unwrap(),
+            Block::Paragraph(paragraph) => writeln!(out, "{}", paragraph.text).unwrap(),
+            Block::Article(article) => {
+                articles += 1;
+                match chinese {
+                    true => writeln!(out, "第{}条　{}", digits[articles - 1], article.title).unwrap(),
+                    false => writeln!(out, "Article {articles}. {}", article.title).unwrap(),
+                }
+                out += &article.paragraphs.join("\n");
+                out.push('\n');
+            }
+            Block::List(list) => {
+                for (index, item) in list.items.iter().enumerate() {
+                    match (list.marker, chinese) {
+                        (Marker::Bullet, _) => writeln!(out, "• {item}").unwrap(),
+                        (Marker::Number, true) => writeln!(out, "（{}）{item}", digits[index]).unwrap(),
+                        (Marker::Number, false) => writeln!(out, "{}. {item}", index + 1).unwrap(),
+                    }
+                }
+            }
+            Block::Facts(Facts { items }) => {
+                items
+                    .iter()
+                    .for_each(|fact| writeln!(out, "{} {}", fact.name, fact.value).unwrap());
+            }
+            Block::Table(table) => {
+                let titles: Vec<_> = table.columns.iter().map(|column| column.title.clone()).collect();
+                writeln!(
+                    out,
+                    "{}\n{}",
+                    table.caption.clone().unwrap_or_default(),
+                    titles.join(" ")
+                )
+                .unwrap();
+                table
+                    .rows
+                    .iter()
+                    .for_each(|row| writeln!(out, "{}", row.join(" ")).unwrap());
+            }
+            Block::Fingerprint(fingerprint) => {
+                writeln!(
+                    out,
+                    "{}\n{}",
+                    fingerprint.label.clone().unwrap_or_default(),
+                    fingerprint.text
+                )
+                .unwrap();
+            }
+            Block::Note(note) => writeln!(out, "{}", note.text).unwrap(),
+            Block::Signatures(signatures) => {
+                for party in &signatures.parties {
+                    writeln!(out, "{}{colon}\n{}", party.role, party.name).unwrap();
+                    party
+                        .lines
+                        .iter()
+                        .for_each(|line| writeln!(out, "{line}{colon}").unwrap());
+                }
+            }
+            Block::Code(code) => writeln!(out, "{}", code.caption).unwrap(),
+            Block::PageBreak => {}
+        }
+    }
+    out
+}
+
+fn without_spaces(text: &str) -> String {
+    text.chars().filter(|character| !character.is_whitespace()).collect()
+}
+
+fn one_space(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_text_of_a_chinese_contract_is_the_text_described() {
+    let (document, pdf) = set(CHINESE);
+    assert_eq!(without_spaces(&poppler::body(&pdf)), without_spaces(&words(&document)));
+}
+
+#[test]
+fn the_text_of_an_english_contract_is_the_text_described_word_for_word() {
+    let (document, pdf) = set(ENGLISH);
+    assert_eq!(one_space(&poppler::body(&pdf)), one_space(&words(&document)));
+}
+
+#[test]
+fn contracts_have_three_pages_and_say_so_on_each() {
+    for (json, page) in [(CHINESE, "第2页，共3页"), (ENGLISH, "Page 2 of 3")] {
+        let (document, pdf) = set(json);
+        assert_eq!(pdf.pages, 3);
+        assert!(poppler::ask("pdfinfo", &[], &pdf).contains("Pages:           3\n"));
+        let text = poppler::page(&pdf, 2);
+        for expected in [page, "HT-2027-000128", "2027-03-02 16:00:00", &document.issuer] {
+            assert!(text.contains(expected), "{expected} in {text}");
+        }
+    }
+}
+
+#[test]
+fn language_author_title_and_time_stand_in_the_metadata() {
+    let (_, pdf) = set(CHINESE);
+    let info = poppler::ask("pdfinfo", &["-isodates"], &pdf);
+    for expected in [
+        "电子认证服务合同",
+        "示例电子认证服务有限公司",
+        "2027-03-02T16:00:00+08",
+        "Tagged:          yes",
+    ] {
+        assert!(info.contains(expected), "{expected} in {info}");
+    }
+    let raw = String::from_utf8_lossy(&pdf.bytes);
+    for expected in [
+        "/Lang(zh-CN)",
+        "<pdfaid:part>2</pdfaid:part>",
+        "<pdfaid:conformance>A</pdfaid:conformance>",
+        "<pdfuaid:part>1</pdfuaid:part>",
+    ] {
+        assert!(raw.replace("/Lang (", "/Lang(").contains(expected), "{expected}");
+    }
+}
+
+#[test]
+fn every_font_is_embedded_as_a_subset_with_unicode() {
+    let (_, pdf) = set(ENGLISH);
+    let fonts = poppler::ask("pdffonts", &[], &pdf);
+    let rows: Vec<_> = fonts.lines().skip(2).collect();
+    assert_eq!(rows.len(), 4, "{fonts}");
+    for row in rows {
+        let columns: Vec<_> = row.split_whitespace().collect();
+        assert_eq!(columns.iter().filter(|column| **column == "yes").count(), 3, "{row}");
+        assert!(columns[0].contains("+Noto") && columns[0].contains("CJKsc"), "{row}");
+    }
+    assert!(pdf.bytes.len() < 200_000, "{} bytes", pdf.bytes.len());
+}
+
+#[test]
+fn a_header_row_is_seen_on_every_page_and_read_aloud_once() {
+    let (_, pdf) = set(CONFORMANCE);
+    assert!(pdf.pages > 3);
+    for number in 1..=pdf.pages {
+        assert_eq!(
+            poppler::page(&pdf, number).matches("检查方法与证据").count(),
+            1,
+            "page {number}"
+        );
+    }
+    let read = poppler::ask("pdfinfo", &["-struct-text"], &pdf);
+    assert_eq!(without_spaces(&read).matches("检查方法与证据").count(), 1);
+    assert!(read.contains("TH (block)") && read.contains("TD (block)"), "{read}");
+}
+
+#[test]
+fn headings_and_articles_are_bookmarks() {
+    let (_, pdf) = set(CHINESE);
+    let read = poppler::ask("pdfinfo", &["-struct"], &pdf);
+    let headings = |level: &str| read.lines().filter(|line| line.trim_start().starts_with(level)).count();
+    assert_eq!((headings("H1 "), headings("H2 "), headings("H3 ")), (1, 9, 0), "{read}");
+    let raw = String::from_utf8_lossy(&pdf.bytes);
+    assert!(raw.contains("/Outlines"));
+    assert_eq!(raw.matches("/Dest").count(), 10, "the title and nine articles");
+}
+
+#[test]
+fn a_long_table_loses_no_row_and_keeps_their_order() {
+    let pdf = render(&document(vec![numbers(2_500)]), &FONTS).unwrap();
+    let text = poppler::body(&pdf);
+    let rows: Vec<_> = text
+        .split_whitespace()
+        .filter(|word| word.starts_with('r'))
+        .map(str::to_owned)
+        .collect();
+    let expected: Vec<_> = (1..=2_500).map(|row| format!("r{row:05}")).collect();
+    assert_eq!(rows, expected);
+    assert_eq!(text.matches("内容").count(), pdf.pages);
+}
+
+#[test]
+fn a_row_longer_than_a_page_goes_on_on_the_next() {
+    let long = "长".repeat(6_000);
+    let column = |title: &str| Column {
+        title: title.to_owned(),
+        align: Align::Start,
+    };
+    let table = Table {
+        caption: None,
+        columns: vec![column("甲"), column("乙")],
+        rows: vec![vec!["短".to_owned(), long]],
+    };
+    let pdf = render(&document(vec![Block::Table(table)]), &FONTS).unwrap();
+    assert!(pdf.pages > 2);
+    assert_eq!(poppler::body(&pdf).matches('长').count(), 6_000);
+}
+
+#[test]
+fn a_short_table_is_not_divided() {
+    let mut blocks: Vec<_> = (0..26)
+        .map(|_| Block::Paragraph(Paragraph { text: "段".to_owned() }))
+        .collect();
+    blocks.push(numbers(5));
+    let pdf = render(&document(blocks), &FONTS).unwrap();
+    assert_eq!(pdf.pages, 2);
+    assert!(!poppler::page(&pdf, 1).contains("r00001"));
+    assert!(poppler::page(&pdf, 2).contains("r00005"));
+}
+
+#[test]
+fn the_same_description_gives_the_same_bytes() {
+    let (mut document, first) = set(CHINESE);
+    let again = render(&document, &Fonts::load(&FontFiles::debian()).unwrap()).unwrap();
+    assert!(first.bytes == again.bytes);
+    document.generated_at = Moment::try_from("2027-03-02T16:00:01+08:00".to_owned()).unwrap();
+    assert!(first.bytes != render(&document, &FONTS).unwrap().bytes);
+}
+
+#[test]
+fn a_document_without_blocks_is_a_page_with_its_title() {
+    let pdf = render(&document(Vec::new()), &FONTS).unwrap();
+    assert_eq!(pdf.pages, 1);
+    assert_eq!(without_spaces(&poppler::body(&pdf)), "通知");
+}
+
+#[test]
+fn what_cannot_be_seen_is_shown_where_that_is_asked_for() {
+    let mut document = document(vec![Block::Paragraph(Paragraph {
+        text: "甲\u{202E}乙😀\u{0}".to_owned(),
+    })]);
+    document.unprintable = Unprintable::Show;
+    let pdf = render(&document, &FONTS).unwrap();
+    assert_eq!(
+        without_spaces(&poppler::body(&pdf)),
+        "通知甲[U+202E]乙[U+1F600][U+0000]"
+    );
+}
+
+#[test]
+fn rare_ideographs_and_their_variants_are_kept() {
+    let pdf = render(
+        &document(vec![Block::Paragraph(Paragraph {
+            text: "𠮷野家葛\u{E0100}城㐂".to_owned(),
+        })]),
+        &FONTS,
+    )
+    .unwrap();
+    assert_eq!(without_spaces(&poppler::body(&pdf)), "通知𠮷野家葛\u{E0100}城㐂");
+}
