@@ -326,7 +326,7 @@ impl Desk<'_, '_> {
             self.sheets.need(height)?;
             let top = self.sheets.y;
             for (index, party) in grids.into_iter().enumerate() {
-                self.put_party(party, top, MARGIN + points(index) * (width + GUTTER), width);
+                self.put_party(&party, top, MARGIN + points(index) * (width + GUTTER), width);
             }
             self.sheets.y = top + height;
             self.sheets.gap(2.0 * AROUND);
@@ -348,7 +348,7 @@ impl Desk<'_, '_> {
         }
     }
 
-    fn put_party(&mut self, party: PartyLines, top: f32, x: f32, width: f32) {
+    fn put_party(&mut self, party: &PartyLines, top: f32, x: f32, width: f32) {
         let parent = self.sheets.structure.add(None, Nature::Division);
         let place = Place {
             x,

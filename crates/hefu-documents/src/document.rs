@@ -268,6 +268,7 @@ impl Document {
 mod language {
     use super::{Deserialize, Deserializer, Language, Serializer, de};
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
     pub(super) fn serialize<S: Serializer>(language: &Language, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(language.tag())
     }

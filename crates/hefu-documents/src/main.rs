@@ -89,14 +89,12 @@ fn read(path: Option<&Path>) -> Result<Vec<u8>, Failure> {
 }
 
 fn write(path: Option<&Path>, bytes: &[u8]) -> Result<(), Failure> {
-    match path {
-        Some(path) => std::fs::write(path, bytes).map_err(|error| Failure::File(path.to_owned(), error)),
-        None => {
-            let mut out = io::stdout().lock();
-            let written = out.write_all(bytes).and_then(|()| out.flush());
-            written.map_err(|error| Failure::File(PathBuf::from("stdout"), error))
-        }
+    if let Some(path) = path {
+        return std::fs::write(path, bytes).map_err(|error| Failure::File(path.to_owned(), error));
     }
+    let mut out = io::stdout().lock();
+    let written = out.write_all(bytes).and_then(|()| out.flush());
+    written.map_err(|error| Failure::File(PathBuf::from("stdout"), error))
 }
 
 fn files(given: &[(Role, FontFile)]) -> FontFiles {

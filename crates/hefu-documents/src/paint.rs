@@ -83,7 +83,9 @@ pub(crate) fn paint(
                 structure: &mut structure,
             };
             furniture.put(&mut brush, typesetter, index + 1, count);
-            marks.into_iter().for_each(|mark| brush.put(mark));
+            for mark in marks {
+                brush.put(mark);
+            }
         }
         page.finish();
     }
