@@ -6,10 +6,11 @@ use hefu_rulebook::{Blame, Citation, Explain, Kind, Language};
 use crate::character::{Reason, code_point, why_not};
 use crate::document::{Block, Document, Unprintable};
 
-/// Bytes of a description: a conformance report of ten thousand rows is about three million.
+/// Bytes of a description: a million Chinese characters take three million, the rest is for names, quotes and brackets.
 pub const INPUT_BYTES_MAX: usize = 8 << 20;
-/// Characters of all texts together: two hundred pages of dense Chinese are about 300 000, a table of limits' size is more.
-pub const CHARACTERS_MAX: usize = 3_000_000;
+/// Characters of all texts together: some seven hundred pages of dense Chinese, or a table of ten thousand rows; a shaped
+/// character takes about two hundred bytes of memory until its page is painted.
+pub const CHARACTERS_MAX: usize = 1_000_000;
 /// Characters of one text: a long paragraph of a practice statement is below 2 000; shaping holds one text at a time.
 pub const TEXT_CHARACTERS_MAX: usize = 20_000;
 /// Characters of a title, header, label or name: what can stand in a few lines or in the head of a page.

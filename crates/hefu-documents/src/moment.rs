@@ -15,6 +15,9 @@ pub struct Moment {
     offset_minutes: i16,
 }
 
+/// Offsets that a PDF cannot write: its sign is that of the hours.
+const UNWRITABLE: std::ops::Range<i16> = -59..0;
+
 /// A text that is not a moment.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("a time must look like 2027-03-02T16:00:00+08:00 (RFC 3339, years 0001 to 9999)")]
@@ -22,9 +25,11 @@ pub struct NotAMoment;
 
 impl Moment {
     /// The moment `at` as clocks at `offset` show it; seconds of an offset are dropped, RFC 3339 has none.
+    /// Less than an hour behind UTC, where no clock is today, is shown in UTC: a PDF cannot write it.
     #[must_use]
     pub fn new(at: jiff::Timestamp, offset: Offset) -> Self {
-        let offset_minutes = i16::try_from(offset.seconds() / 60).unwrap_or_default();
+        let minutes = i16::try_from(offset.seconds() / 60).unwrap_or_default();
+        let offset_minutes = if UNWRITABLE.contains(&minutes) { 0 } else { minutes };
         let whole = Offset::from_seconds(i32::from(offset_minutes) * 60).unwrap_or(Offset::UTC);
         Self::whole(whole.to_datetime(at), offset_minutes)
     }
@@ -76,7 +81,8 @@ impl TryFrom<String> for Moment {
         let time = pieces.time().ok_or(NotAMoment)?;
         let offset = pieces.to_numeric_offset().ok_or(NotAMoment)?;
         let minutes = i16::try_from(offset.seconds() / 60).map_err(|_| NotAMoment)?;
-        if offset.seconds() % 60 != 0 || pieces.time_zone_annotation().is_some() || pieces.date().year() < 1 {
+        let unwritable = offset.seconds() % 60 != 0 || UNWRITABLE.contains(&minutes);
+        if unwritable || pieces.time_zone_annotation().is_some() || pieces.date().year() < 1 {
             return Err(NotAMoment);
         }
         Ok(Self::whole(pieces.date().to_datetime(time), minutes))
@@ -90,6 +96,7 @@ impl From<Moment> for String {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
@@ -124,6 +131,7 @@ mod tests {
             "",
             "2027-03-02",
             "2027-03-02T16:00:00",
+            "2027-03-02T16:00:00-00:30",
             "2027-03-02T16:00:00+08:00[Asia/Shanghai]",
             "-000001-01-01T00:00:00Z",
         ] {

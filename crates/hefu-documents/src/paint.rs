@@ -149,15 +149,7 @@ impl Furniture {
     fn new(document: &Document, typesetter: &mut Typesetter<'_>) -> Self {
         let half = BODY_WIDTH * 0.6;
         let rest = BODY_WIDTH - half - 12.0;
-        let mut first = |style: Style, text: &str, width: f32| {
-            let text = text.replace('\n', " ");
-            typesetter
-                .passage(style, &text)
-                .lines(width, 0.0)
-                .into_iter()
-                .next()
-                .unwrap_or_default()
-        };
+        let mut first = |style: Style, text: &str, width: f32| one_line(typesetter, style, text, width);
         let moment = document.generated_at.words(document.language);
         Self {
             issuer: first(ISSUER, &document.issuer, half),
@@ -191,6 +183,24 @@ impl Furniture {
         }
         brush.close();
     }
+}
+
+/// A text on one line; what does not fit is left out, and dots say so. The metadata has it whole.
+fn one_line(typesetter: &mut Typesetter<'_>, style: Style, text: &str, width: f32) -> Line {
+    let text = text.replace('\n', " ");
+    let mut lines = typesetter
+        .passage(style, &text)
+        .lines(width - style.size, 0.0)
+        .into_iter();
+    let line = lines.next().unwrap_or_default();
+    if lines.next().is_none() {
+        return line;
+    }
+    let mut cut: String = line.runs.iter().map(|run| run.text.as_str()).collect();
+    cut.truncate(cut.trim_end().len());
+    cut.push('…');
+    let mut lines = typesetter.passage(style, &cut).lines(f32::INFINITY, 0.0).into_iter();
+    lines.next().unwrap_or_default()
 }
 
 /// A page under the brush.

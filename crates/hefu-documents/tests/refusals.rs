@@ -1,10 +1,5 @@
 //! What is refused, and how it is said; and that nothing given to the crate makes it panic.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test may say so by panicking"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 use std::io::Write as _;
 use std::path::Path;

@@ -1,10 +1,5 @@
 //! What is written is what was described: read back by poppler, in both languages, over many pages.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test may say so by panicking"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod poppler;
 
@@ -309,4 +304,35 @@ fn rare_ideographs_and_their_variants_are_kept() {
     )
     .unwrap();
     assert_eq!(without_spaces(&poppler::body(&pdf)), "通知𠮷野家葛\u{E0100}城㐂");
+}
+
+#[test]
+fn an_issuer_too_long_for_the_head_is_cut_with_dots_and_whole_in_the_metadata() {
+    let mut document = document(Vec::new());
+    document.issuer = "示例".repeat(40);
+    let pdf = render(&document, &FONTS).unwrap();
+    assert!(poppler::page(&pdf, 1).contains('…'));
+    assert!(poppler::ask("pdfinfo", &[], &pdf).contains(&document.issuer));
+}
+
+#[test]
+fn a_character_that_the_four_faces_lack_is_taken_from_a_fallback() {
+    // U+9FEB (oganesson) came with Unicode 10: Debian's sans has it, its serif does not.
+    let document = document(vec![Block::Paragraph(Paragraph {
+        text: "元素鿫".to_owned(),
+    })]);
+    let mut files = FontFiles::debian();
+    files.sans = files.serif.clone();
+    files.mono = files.serif.clone();
+    let refused = render(&document, &Fonts::load(&files).unwrap()).err().unwrap();
+    assert!(
+        refused
+            .to_string()
+            .contains("[U+9FEB], which is in none of the fonts given"),
+        "{refused}"
+    );
+    files.fallbacks = vec![FontFiles::debian().sans];
+    let pdf = render(&document, &Fonts::load(&files).unwrap()).unwrap();
+    assert_eq!(without_spaces(&poppler::body(&pdf)), "通知元素鿫");
+    assert!(poppler::ask("pdffonts", &[], &pdf).contains("NotoSansCJKsc"));
 }
