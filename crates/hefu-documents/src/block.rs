@@ -7,7 +7,9 @@ use crate::document::{
 };
 use crate::font::Role;
 use crate::limit::MalformedDocument;
-use crate::page::{BODY_WIDTH, INK, INK_SOFT, MARGIN, Mark, PAPER, Place, SEAL, Sheets, Side, points};
+use crate::page::{
+    BODY_WIDTH, INK, INK_SOFT, MARGIN, Mark, PAPER, Place, SEAL, Sheets, Side, points, together_at_start,
+};
 use crate::structure::{Element, Nature};
 use crate::table;
 use crate::text::{Passage, Style, Typesetter};
@@ -150,7 +152,7 @@ impl Desk<'_, '_> {
             }
             Block::Signatures(signatures) => self.signatures(signatures),
             Block::Code(code) => self.code(code),
-            Block::PageBreak => self.sheets.turn(),
+            Block::PageBreak => self.sheets.turn_bare(),
         }
     }
 
@@ -174,11 +176,13 @@ impl Desk<'_, '_> {
         self.sheets.gap(before);
         self.sheets
             .need(style.leading * points(lines) + AFTER_HEADING + BELOW_HEADING)?;
+        let spot = self.sheets.heading_spot();
         let shown = self.typesetter.shown(text);
         self.sheets.bookmark(level, &shown);
         let element = self.sheets.structure.add_heading(level, &shown);
         self.sheets.flow(&passage, Place::FULL, element)?;
         self.sheets.y += AFTER_HEADING;
+        self.sheets.keep_since(spot);
         Ok(())
     }
 
@@ -246,7 +250,7 @@ impl Desk<'_, '_> {
             width: MARGIN + BODY_WIDTH - x,
             ..Place::FULL
         };
-        let together = passage.lines(place.width, 0.0).len().min(2);
+        let together = together_at_start(passage.lines(place.width, 0.0).len());
         self.sheets.need(BODY.leading * points(together))?;
         let item = self.sheets.structure.add(Some(list), Nature::Item);
         let marked = self.sheets.structure.add(Some(item), Nature::Label);

@@ -62,6 +62,16 @@ pub(crate) enum Mark {
     },
 }
 
+impl Mark {
+    /// The same mark, higher on its page.
+    fn raised(mut self, up: f32) -> Self {
+        match &mut self {
+            Self::Text { baseline: y, .. } | Self::Bar { y, .. } | Self::Dots { y, .. } => *y -= up,
+        }
+        self
+    }
+}
+
 /// A bookmark.
 #[derive(Clone, Debug)]
 pub(crate) struct Bookmark {
@@ -102,12 +112,24 @@ impl Place {
     };
 }
 
+/// A place on the page that is being filled.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spot {
+    /// How many marks stand before it on its page.
+    mark: usize,
+    /// How many bookmarks stand before it in the document.
+    bookmark: usize,
+    y: f32,
+}
+
 /// The pages so far, and where the next thing goes.
 #[derive(Debug, Default)]
 pub(crate) struct Sheets {
     pub(crate) pages: Vec<Vec<Mark>>,
     pub(crate) bookmarks: Vec<Bookmark>,
     pub(crate) structure: Structure,
+    /// Headings at the end of this page, which go with what follows when that begins on the next.
+    kept: Option<Spot>,
     /// Upper edge of the next thing, from the upper edge of the page.
     pub(crate) y: f32,
 }
@@ -147,18 +169,56 @@ impl Sheets {
         }
     }
 
-    /// Goes to a new page.
+    /// Goes to a new page, with the headings that belong to what comes next.
     pub(crate) fn turn(&mut self) -> Result<(), MalformedDocument> {
+        let height = self.y;
+        let kept = self.kept.take().filter(|kept| kept.y > BODY_TOP);
+        let carried = kept.and_then(|kept| Some(self.pages.last_mut()?.split_off(kept.mark)));
+        self.turn_bare()?;
+        let (Some(kept), Some(carried)) = (kept, carried) else {
+            return Ok(());
+        };
+        let up = kept.y - BODY_TOP;
+        for mark in carried {
+            self.put(mark.raised(up));
+        }
+        let page = self.pages.len() - 1;
+        for bookmark in self.bookmarks.iter_mut().skip(kept.bookmark) {
+            bookmark.page = page;
+            bookmark.y -= up;
+        }
+        self.y = height - up;
+        Ok(())
+    }
+
+    /// Goes to a new page and leaves headings where they are.
+    pub(crate) fn turn_bare(&mut self) -> Result<(), MalformedDocument> {
         if self.pages.len() >= PAGES_MAX {
             return Err(MalformedDocument::TooManyPages);
         }
         self.pages.push(Vec::new());
+        self.kept = None;
         self.y = BODY_TOP;
         Ok(())
     }
 
+    /// Where a heading begins: here, or where headings right before it do.
+    pub(crate) fn heading_spot(&self) -> Spot {
+        self.kept.unwrap_or(Spot {
+            mark: self.pages.last().map_or(0, Vec::len),
+            bookmark: self.bookmarks.len(),
+            y: self.y,
+        })
+    }
+
+    /// Keeps what was put since `spot` with what comes next.
+    pub(crate) fn keep_since(&mut self, spot: Spot) {
+        self.kept = Some(spot);
+    }
+
     /// Puts a mark on this page.
     pub(crate) fn put(&mut self, mark: Mark) {
+        self.kept = None;
         if let Some(page) = self.pages.last_mut() {
             page.push(mark);
         }
@@ -195,7 +255,11 @@ impl Sheets {
             let left = count - index;
             let starts = index == 0 && count > 1;
             let last_two = left == TOGETHER && count > TOGETHER;
-            let together = if starts || last_two { TOGETHER.min(left) } else { 1 };
+            let together = match (starts, last_two) {
+                (true, _) => together_at_start(count),
+                (_, true) => TOGETHER,
+                _ => 1,
+            };
             self.need(leading * points(together))?;
             let place = if index == 0 {
                 place
@@ -234,4 +298,10 @@ impl Sheets {
 /// A small count as a length factor.
 pub(crate) fn points(count: usize) -> f32 {
     f32::from(u16::try_from(count).unwrap_or(u16::MAX))
+}
+
+/// How many of a paragraph's lines stay together at its start. Three lines cannot be divided so that two stay together on
+/// either side.
+pub(crate) fn together_at_start(lines: usize) -> usize {
+    if lines <= TOGETHER + 1 { lines } else { TOGETHER }
 }

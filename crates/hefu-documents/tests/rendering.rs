@@ -6,8 +6,8 @@ mod poppler;
 use std::sync::LazyLock;
 
 use hefu_documents::{
-    Align, Block, Column, Document, Facts, FontFiles, Fonts, Marker, Moment, PACKAGE, Paragraph, Party, Pdf, Table,
-    Unprintable, render,
+    Align, Block, Column, Document, Facts, FontFiles, Fonts, Heading, Marker, Moment, PACKAGE, Paragraph, Party, Pdf,
+    Table, Unprintable, render,
 };
 use hefu_rulebook::Language;
 
@@ -335,4 +335,54 @@ fn a_character_that_the_four_faces_lack_is_taken_from_a_fallback() {
     let pdf = render(&document, &Fonts::load(&files).unwrap()).unwrap();
     assert_eq!(without_spaces(&poppler::body(&pdf)), "通知元素鿫");
     assert!(poppler::ask("pdffonts", &[], &pdf).contains("NotoSansCJKsc"));
+}
+
+#[test]
+fn no_page_ends_or_begins_with_a_single_line_of_a_longer_paragraph() {
+    // 41 ideographs stand on the first line of a paragraph, 43 on the others.
+    for (characters, lines) in [(50, 2), (100, 3), (150, 4)] {
+        for before in 24..34 {
+            let paragraph = |text: String| Block::Paragraph(Paragraph { text });
+            let mut blocks: Vec<_> = (0..before).map(|_| paragraph("段".to_owned())).collect();
+            blocks.push(paragraph("测".repeat(characters)));
+            let pdf = render(&document(blocks), &FONTS).unwrap();
+            let on = |page| {
+                poppler::page(&pdf, page)
+                    .lines()
+                    .filter(|line| line.contains('测'))
+                    .count()
+            };
+            let first = on(1);
+            assert!(
+                first != 1 && first + 1 != lines,
+                "{first} of {lines} lines after {before}"
+            );
+            assert_eq!(first + if pdf.pages > 1 { on(2) } else { 0 }, lines);
+        }
+    }
+}
+
+#[test]
+fn headings_go_with_what_follows_them() {
+    for before in 16..32 {
+        let heading = |level: u8, text: &str| {
+            Block::Heading(Heading {
+                level,
+                text: text.to_owned(),
+            })
+        };
+        let mut blocks: Vec<_> = (0..before)
+            .map(|_| Block::Paragraph(Paragraph { text: "段".to_owned() }))
+            .collect();
+        blocks.extend([heading(1, "章名"), heading(2, "节名"), numbers(7)]);
+        let pdf = render(&document(blocks), &FONTS).unwrap();
+        let first = poppler::page(&pdf, 1);
+        let (chapter, section, row) = (first.contains("章名"), first.contains("节名"), first.contains("r00001"));
+        assert!(chapter == section && section == row, "after {before}: {first}");
+        let whole = poppler::body(&pdf);
+        assert!(
+            whole.find("章名") < whole.find("节名") && whole.find("节名") < whole.find("r00001"),
+            "{whole}"
+        );
+    }
 }
