@@ -320,17 +320,23 @@ impl Desk<'_, '_> {
         let mut rows = Vec::new();
         for pair in signatures.parties.chunks(2) {
             let grids: Vec<PartyLines> = pair.iter().map(|party| self.party(party, width)).collect();
-            let height = grids.iter().map(PartyLines::height).fold(0.0, f32::max);
-            rows.push((grids, height));
+            let head = grids.iter().map(PartyLines::head_height).fold(0.0, f32::max);
+            let lines = grids.iter().map(|party| party.lines.len()).max().unwrap_or_default();
+            rows.push((grids, head, head + FILL_LINE * points(lines)));
         }
         self.sheets.gap(2.0 * AROUND);
-        let all: f32 = rows.iter().map(|(_, height)| height + 2.0 * AROUND).sum();
+        let all: f32 = rows.iter().map(|(_, _, height)| height + 2.0 * AROUND).sum();
         self.sheets.need(all)?;
-        for (grids, height) in rows {
+        for (grids, head, height) in rows {
             self.sheets.need(height)?;
             let top = self.sheets.y;
             for (index, party) in grids.into_iter().enumerate() {
-                self.put_party(&party, top, MARGIN + points(index) * (width + GUTTER), width);
+                self.put_party(
+                    &party,
+                    (top, top + head),
+                    MARGIN + points(index) * (width + GUTTER),
+                    width,
+                );
             }
             self.sheets.y = top + height;
             self.sheets.gap(2.0 * AROUND);
@@ -352,7 +358,8 @@ impl Desk<'_, '_> {
         }
     }
 
-    fn put_party(&mut self, party: &PartyLines, top: f32, x: f32, width: f32) {
+    /// Puts one who signs: role and name from `top`, the lines to fill in from `below`, level with those beside them.
+    fn put_party(&mut self, party: &PartyLines, (top, below): (f32, f32), x: f32, width: f32) {
         let parent = self.sheets.structure.add(None, Nature::Division);
         let place = Place {
             x,
@@ -378,6 +385,7 @@ impl Desk<'_, '_> {
                 y += passage.style.leading;
             }
         }
+        let mut y = below;
         for passage in &party.lines {
             let element = self.sheets.structure.add(Some(parent), Nature::Paragraph);
             let from = x + (passage.width() + 6.0).min(width * 0.6);
@@ -455,12 +463,11 @@ struct PartyLines {
 }
 
 impl PartyLines {
-    fn height(&self) -> f32 {
-        let head: f32 = self
-            .head
-            .iter()
+    /// The height of role and name, in points.
+    fn head_height(&self) -> f32 {
+        let lines = self.head.iter();
+        6.0 + lines
             .map(|(lines, passage)| passage.style.leading * points(*lines))
-            .sum();
-        6.0 + head + FILL_LINE * points(self.lines.len())
+            .sum::<f32>()
     }
 }
