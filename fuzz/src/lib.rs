@@ -11,22 +11,35 @@ pub type Target = fn(&[u8]);
 pub const TARGETS: &[(&str, Target)] = &[
     ("certificate", cert_path::fuzzing::certificate),
     ("certificate_bag", cert_path::fuzzing::bag),
+    ("checkpoint", record_log::fuzzing::checkpoint),
     ("crl", pkix_status::fuzzing::crl),
     ("csr", gm_syntax::fuzzing::request),
     ("csr_response", gm_syntax::fuzzing::csr_response),
+    ("document", document),
     ("enveloped_key", gm_syntax::fuzzing::enveloped_key),
+    ("holidays", hefu_rulebook::fuzzing::holidays),
+    ("issued_certificate", hefu_certificate::fuzzing::certificate),
     ("kmc_answer", gm_kmc::fuzzing::answer),
     ("kmc_request", gm_kmc::fuzzing::request),
+    ("lints", hefu_certificate::fuzzing::lints),
+    ("obligations", hefu_rulebook::fuzzing::obligations),
     ("ocsp_get", pkix_status::fuzzing::ocsp_get),
     ("ocsp_request", pkix_status::fuzzing::ocsp_request),
     ("ocsp_response", pkix_status::fuzzing::ocsp_response),
+    ("official_text", hefu_rulebook::fuzzing::official_text),
     ("pem", gm_syntax::fuzzing::pem),
     ("private_key", gm_syntax::fuzzing::private_key),
+    ("profile", hefu_certificate::fuzzing::profile),
     ("registration_batch", registration_protocol::fuzzing::batch),
     ("registration_reply", registration_protocol::fuzzing::reply),
     ("signed_and_enveloped", gm_syntax::fuzzing::signed_and_enveloped),
     ("signed_data", gm_syntax::fuzzing::signed_data),
 ];
+
+/// Reads the description of a document.
+fn document(data: &[u8]) {
+    let _ = hefu_documents::Document::read(data);
+}
 
 /// The target of this name.
 #[must_use]

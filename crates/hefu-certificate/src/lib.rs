@@ -18,6 +18,8 @@
 
 mod draft;
 pub mod facts;
+#[doc(hidden)]
+pub mod fuzzing;
 mod ground;
 mod identity_extension;
 mod issued;

@@ -36,6 +36,8 @@ mod citation;
 mod confirmation;
 mod deadline;
 mod explain;
+#[doc(hidden)]
+pub mod fuzzing;
 mod instruments;
 mod language;
 mod obligation;

@@ -16,6 +16,8 @@
 
 mod checkpoint;
 mod frontier;
+#[doc(hidden)]
+pub mod fuzzing;
 mod hash;
 mod note;
 mod proof;
