@@ -139,6 +139,9 @@ pub enum AcceptanceError {
     /// The signature is not the registration authority's.
     #[error("the signature over the batch is not that of registration authority {0:?}")]
     WrongSignature(String),
+    /// Meant for another certification authority that knows the same registration authority.
+    #[error("the batch is addressed to another certification authority")]
+    ForAnother,
     /// Sent too long ago.
     #[error("the batch was sent at {sent_at}, too long before {now}")]
     Stale {
@@ -161,17 +164,26 @@ pub enum AcceptanceError {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct FreshWithin(pub SignedDuration);
 
-/// Reads a batch, finds its sender, verifies its signature and its time.
+/// Reads a batch, finds its sender, verifies its signature, its addressee (`to`, see
+/// [`addressee`](registration_protocol::addressee)) and its time.
 ///
 /// # Errors
 /// [`AcceptanceError`]; then nothing in the batch was looked at.
 pub fn admit(
     der: &[u8],
     known: &RegistrationAuthorities,
+    to: &Digest,
     within: FreshWithin,
     now: Timestamp,
 ) -> Result<AcceptedBatch, AcceptanceError> {
-    let (batch, sent_at) = verify(der, known)?;
+    let Verified {
+        batch,
+        sent_at,
+        to: meant,
+    } = verify(der, known)?;
+    if meant != *to {
+        return Err(AcceptanceError::ForAnother);
+    }
     let age = now.duration_since(sent_at);
     if age > within.0 {
         return Err(AcceptanceError::Stale { sent_at, now });
@@ -182,16 +194,23 @@ pub fn admit(
     Ok(batch)
 }
 
-/// Verifies stored bytes once more, to take up their requests after a crash. Freshness was judged before they
-/// were stored.
+/// Verifies stored bytes once more, to take up their requests after a crash. Addressee and freshness were judged before
+/// they were stored.
 ///
 /// # Errors
 /// [`AcceptanceError`]: the store was changed, or the RA was taken out of the settings meanwhile.
 pub fn admit_again(der: &[u8], known: &RegistrationAuthorities) -> Result<AcceptedBatch, AcceptanceError> {
-    verify(der, known).map(|(batch, _)| batch)
+    verify(der, known).map(|verified| verified.batch)
 }
 
-fn verify(der: &[u8], known: &RegistrationAuthorities) -> Result<(AcceptedBatch, Timestamp), AcceptanceError> {
+/// A batch whose signature was verified, and what remains to be judged of it.
+struct Verified {
+    batch: AcceptedBatch,
+    sent_at: Timestamp,
+    to: Digest,
+}
+
+fn verify(der: &[u8], known: &RegistrationAuthorities) -> Result<Verified, AcceptanceError> {
     let signed = SignedBatch::from_der(der).map_err(|error| AcceptanceError::Malformed(error.to_string()))?;
     let name = signed.ra().to_owned();
     let Some(key) = known.0.get(&name) else {
@@ -213,13 +232,14 @@ fn verify(der: &[u8], known: &RegistrationAuthorities) -> Result<(AcceptedBatch,
             item,
         })
         .collect();
-    let accepted = AcceptedBatch {
+    let (sent_at, to) = (batch.sent_at, batch.to);
+    let batch = AcceptedBatch {
         ra,
         digest,
         der: der.to_vec(),
         items,
     };
-    Ok((accepted, batch.sent_at))
+    Ok(Verified { batch, sent_at, to })
 }
 
 /// SM3 of a request by itself: every part with its length before it, so that no two requests read alike.
@@ -292,6 +312,7 @@ impl Explain for AcceptanceError {
             Self::Malformed(_) => "batch-malformed",
             Self::UnknownRegistrationAuthority(_) => "registration-authority-unknown",
             Self::WrongSignature(_) => "batch-wrong-signature",
+            Self::ForAnother => "batch-for-another-authority",
             Self::Stale { .. } => "batch-stale",
             Self::FromTheFuture { .. } => "batch-from-the-future",
         }
@@ -302,6 +323,7 @@ impl Explain for AcceptanceError {
             Self::Malformed(_) => Kind::Malformed,
             Self::UnknownRegistrationAuthority(_)
             | Self::WrongSignature(_)
+            | Self::ForAnother
             | Self::Stale { .. }
             | Self::FromTheFuture { .. } => Kind::Refusal,
         }
@@ -326,6 +348,7 @@ impl Explain for AcceptanceError {
             Self::Malformed(why) => format!("请求批次无法解析：{why}"),
             Self::UnknownRegistrationAuthority(name) => format!("注册机构“{name}”未在本认证机构登记"),
             Self::WrongSignature(name) => format!("请求批次的签名不是注册机构“{name}”的签名"),
+            Self::ForAnother => "请求批次的收件人是另一家认证机构".to_owned(),
             Self::Stale { sent_at, now } => format!("请求批次发送于{sent_at}，距当前时间{now}过久"),
             Self::FromTheFuture { sent_at, now } => format!("请求批次发送于{sent_at}，晚于当前时间{now}"),
         }

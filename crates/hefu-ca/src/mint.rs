@@ -144,6 +144,7 @@ impl Mint {
             registration_authorities: settings.registration_authorities,
             fresh_within: settings.fresh_within,
             database: settings.database,
+            addressee: registration_protocol::addressee(settings.reply_signer.public_key()),
             reply_signer: settings.reply_signer,
             tasks: TaskNumbers::starting_at((settings.clock)()),
             key_centre: settings.key_centre,
@@ -168,7 +169,13 @@ impl Mint {
     /// [`MintError`]; what is refused for a single request is said inside the reply instead.
     pub async fn submit(&self, der: &[u8], now: Timestamp) -> Result<Vec<u8>, MintError> {
         let hands = &self.hands;
-        let batch = admit(der, &hands.registration_authorities, hands.fresh_within, now)?;
+        let batch = admit(
+            der,
+            &hands.registration_authorities,
+            &hands.addressee,
+            hands.fresh_within,
+            now,
+        )?;
         let lane = if hands.wants_pairs(&batch) {
             &self.pairs
         } else {

@@ -21,7 +21,7 @@ use jiff::Timestamp;
 use registration_protocol::{Item, Outcome, Refused, Reply, RequestId};
 use tokio::sync::oneshot;
 
-use crate::acceptance::{Accepted, AcceptedBatch, FreshWithin, RegistrationAuthorities};
+use crate::acceptance::{Accepted, AcceptedBatch, Digest, FreshWithin, RegistrationAuthorities};
 use crate::authority::Authorities;
 use crate::changes::StatusChanges;
 use crate::facts::RequestRefused;
@@ -51,6 +51,8 @@ pub(crate) struct Hands {
     pub(crate) registration_authorities: RegistrationAuthorities,
     pub(crate) fresh_within: FreshWithin,
     pub(crate) reply_signer: Arc<dyn Signer>,
+    /// How batches name us.
+    pub(crate) addressee: Digest,
     pub(crate) key_centre: Option<KeyCentre>,
     pub(crate) tasks: TaskNumbers,
     pub(crate) changes: StatusChanges,

@@ -108,6 +108,7 @@ impl Exchange {
         let nonce = gm_suite::random().map_err(|_| RequestError::NoRandomness)?;
         let batch = Batch {
             ra: self.name.clone(),
+            to: registration_protocol::addressee(&self.authority_key),
             sent_at,
             nonce,
             items,

@@ -22,6 +22,8 @@ pub type RequestId = [u8; 16];
 pub struct Batch {
     /// The RA's name, by which the CA finds its key.
     pub ra: String,
+    /// The CA that it is meant for, see [`addressee`]; another CA that knows the same RA refuses it.
+    pub to: [u8; 32],
     /// When the RA signed; the CA refuses stale batches. Kept to the microsecond.
     pub sent_at: Timestamp,
     /// Random, so that no two batches have the same digest.

@@ -24,6 +24,7 @@ pub(crate) fn write(batch: &Batch) -> Result<Vec<u8>, SendError> {
         w.sequence(|w| {
             w.text(KIND);
             w.text(&batch.ra);
+            w.octets(&batch.to);
             write_time(w, batch.sent_at);
             w.octets(&batch.nonce);
             w.sequence(|w| batch.items.iter().for_each(|item| write_item(w, item)));
@@ -95,6 +96,7 @@ pub(crate) fn read(fields: &mut Fields<'_>) -> Result<Batch, Malformed> {
     read_kind(fields, KIND)?;
     Ok(Batch {
         ra: read_name(fields, "ra")?,
+        to: fields.octet_array("to")?,
         sent_at: read_time(fields, "sentAt")?,
         nonce: fields.octet_array("nonce")?,
         items: read_items(fields)?,

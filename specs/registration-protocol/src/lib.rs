@@ -15,6 +15,7 @@
 //! Batch   ::= SEQUENCE {
 //!     kind       UTF8String ("registration-batch/1"),   -- so that no signature serves two purposes
 //!     ra         UTF8String,
+//!     to         OCTET STRING (SIZE (32)),              -- SM3 of the SubjectPublicKeyInfo of the CA's reply key
 //!     sentAt     Time,
 //!     nonce      OCTET STRING (SIZE (16)),
 //!     items      SEQUENCE SIZE (1..512) OF Item }
@@ -72,4 +73,4 @@ mod wire;
 pub use batch::{Batch, ChangeStatus, Issue, Item, RequestId, SignedBatch, StatusAct, VerifiedBatch};
 pub use gm_syntax::{Malformed, SendError};
 pub use reply::{Issued, Outcome, Refused, RefusedKind, Reply, SignedReply};
-pub use seal::{Unverified, digest};
+pub use seal::{Unverified, addressee, digest};

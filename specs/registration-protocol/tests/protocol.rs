@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use registration_protocol::{
     Batch, ChangeStatus, Issue, Issued, Item, Outcome, Refused, RefusedKind, Reply, SignedBatch, SignedReply,
-    StatusAct, Unverified, digest, limits,
+    StatusAct, Unverified, addressee, digest, limits,
 };
 
 static RA_KEY: LazyLock<PrivateKey> = LazyLock::new(|| PrivateKey::generate(KeyAlgorithm::Sm2).unwrap());
@@ -51,6 +51,7 @@ fn batch() -> Batch {
     };
     Batch {
         ra: "ra-1".to_owned(),
+        to: addressee(CA_KEY.public_key()),
         sent_at: at(1_800_000_000_123_456),
         nonce: [3; 16],
         items: vec![
@@ -361,7 +362,7 @@ proptest! {
         micros in 0_i64..4_000_000_000_000_000,
     ) {
         let ra = "注册机构一".to_owned();
-        let batch = Batch { ra, sent_at: at(micros), nonce, items };
+        let batch = Batch { ra, to: nonce.repeat(2).try_into().unwrap(), sent_at: at(micros), nonce, items };
         prop_assert_eq!(sent(&batch), "sent");
     }
 

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use registration_protocol::{Item, Outcome};
 
 use super::authority::{noon, sm2};
-use super::house::{House, batch, code, person};
+use super::house::{House, addressed, batch, code, person};
 use crate::facts::RequestRefused;
 
 #[tokio::test]
@@ -22,6 +22,10 @@ async fn a_batch_counts_only_with_the_signature_of_a_known_registration_authorit
     assert_eq!(
         check(batch("ra1", item(), noon(), &sm2())).await,
         "batch-wrong-signature"
+    );
+    assert_eq!(
+        check(addressed(sm2().public_key(), "ra1", item(), noon(), &house.ra)).await,
+        "batch-for-another-authority"
     );
     assert_eq!(check(b"nonsense".to_vec()).await, "batch-malformed");
     let mut changed = batch("ra1", item(), noon(), &house.ra);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use gm_suite::{PrivateKey, Signer};
+use gm_suite::{PrivateKey, PublicKey, Signer};
 use hefu_database::{Database, DatabaseError};
 use hefu_records::{Entry, Records};
 use hefu_rulebook::Explain;
@@ -170,9 +170,15 @@ pub(super) fn code(error: &MintError) -> &'static str {
 }
 
 pub(super) fn batch(ra: &str, items: Vec<Item>, sent_at: Timestamp, key: &PrivateKey) -> Vec<u8> {
+    addressed(fixed(1).public_key(), ra, items, sent_at, key)
+}
+
+/// A batch for the CA that signs its replies with a key of these octets.
+pub(super) fn addressed(to: &PublicKey, ra: &str, items: Vec<Item>, sent_at: Timestamp, key: &PrivateKey) -> Vec<u8> {
     let nonce = gm_suite::random().unwrap();
     Batch {
         ra: ra.to_owned(),
+        to: registration_protocol::addressee(to),
         sent_at,
         nonce,
         items,
