@@ -3,10 +3,9 @@
 //!
 //! A name counts as built when it stands as a string in production code of a crate that acts. Tests, comments, the rulebook
 //! (which lists the names) and `hefu-conformance` (which looks for them) do not count. A deadline counts when
-//! `hefu-conformance` names its parameter, since that is what tracks it.
+//! `hefu-conformance` tracks its parameter, and the records that start and end its clock are written somewhere.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::process::ExitCode;
 
 use hefu_rulebook::{Binding, Coverage, Language, Obligation, ParameterName, Progress, Rulebook};
@@ -23,8 +22,8 @@ const SPEAK_ONLY: [&str; 2] = ["hefu-rulebook", "hefu-conformance"];
 struct Code {
     /// Strings in production code of the crates that act.
     strings: BTreeSet<String>,
-    /// Parameters that `hefu-conformance` names, by their name in full.
-    tracked: BTreeSet<&'static str>,
+    /// What `hefu-conformance` tracks: the variant of `ParameterName`, the records that start and end the clock.
+    tracked: Vec<[String; 3]>,
 }
 
 /// Compares rulebook and code, prints a table by instrument; fails on what does not agree.
@@ -95,27 +94,16 @@ impl Code {
             let speaks_only = SPEAK_ONLY.contains(&member.name.as_str());
             let files = tree.files.iter();
             for file in files.filter(|file| file.production && file.path.starts_with(&member.folder)) {
+                let syntax = syn::parse_file(&file.text).map_err(|why| format!("{}: {why}", file.path.display()))?;
                 if member.name == "hefu-conformance" {
-                    code.note_parameters(&file.text);
+                    TrackedOnes(&mut code.tracked).visit_file(&syntax);
                 }
                 if !speaks_only {
-                    code.note_strings(&file.text, &file.path)?;
+                    Strings(&mut code.strings).visit_file(&syntax);
                 }
             }
         }
         Ok(code)
-    }
-
-    fn note_strings(&mut self, text: &str, path: &Path) -> Result<(), String> {
-        let syntax = syn::parse_file(text).map_err(|why| format!("{}: {why}", path.display()))?;
-        Strings(&mut self.strings).visit_file(&syntax);
-        Ok(())
-    }
-
-    fn note_parameters(&mut self, text: &str) {
-        let named = ParameterName::ALL.iter();
-        let named = named.filter(|name| text.contains(&format!("ParameterName::{name:?}")));
-        self.tracked.extend(named.map(|name| name.as_str()));
     }
 
     /// A record's kind may be planned without its version.
@@ -131,7 +119,38 @@ impl Code {
         };
         let instead_of = book.obligation(id).and_then(Obligation::instead_of);
         let other = instead_of.map(|id| format!("{id}.{own_name}"));
-        self.tracked.contains(name) || other.is_some_and(|name| self.tracked.contains(name.as_str()))
+        let mut names = ParameterName::ALL.iter();
+        let variant = names.find(|one| one.as_str() == name || other.as_deref() == Some(one.as_str()));
+        let variant = variant.map(|one| format!("{one:?}"));
+        self.tracked.iter().any(|[tracked, starts, ends]| {
+            Some(tracked) == variant.as_ref() && self.strings.contains(starts) && self.strings.contains(ends)
+        })
+    }
+}
+
+/// Gathers what `Tracked { parameter: ParameterName::…, starts: "…", ends: "…" }` says.
+struct TrackedOnes<'a>(&'a mut Vec<[String; 3]>);
+
+impl<'ast> Visit<'ast> for TrackedOnes<'_> {
+    fn visit_expr_struct(&mut self, made: &'ast syn::ExprStruct) {
+        let value = |name: &str| {
+            let mut fields = made.fields.iter();
+            let field = fields.find(|field| matches!(&field.member, syn::Member::Named(named) if named == name))?;
+            match &field.expr {
+                syn::Expr::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
+                syn::Expr::Lit(syn::ExprLit {
+                    lit: syn::Lit::Str(text),
+                    ..
+                }) => Some(text.value()),
+                _ => None,
+            }
+        };
+        if made.path.is_ident("Tracked")
+            && let (Some(parameter), Some(starts), Some(ends)) = (value("parameter"), value("starts"), value("ends"))
+        {
+            self.0.push([parameter, starts, ends]);
+        }
+        syn::visit::visit_expr_struct(self, made);
     }
 }
 
@@ -223,7 +242,7 @@ mod tests {
 
     fn check(bindings: &str, source: &str) -> Vec<String> {
         let mut code = Code::default();
-        code.note_strings(source, Path::new("made-up.rs")).unwrap();
+        Strings(&mut code.strings).visit_file(&syn::parse_file(source).unwrap());
         let problems = problems(&book(bindings), &code);
         problems.into_iter().filter(|one| one.starts_with("ESL-4:")).collect()
     }
@@ -264,10 +283,14 @@ mod tests {
     }
 
     #[test]
-    fn a_deadline_is_built_when_it_is_tracked() {
+    fn a_deadline_is_built_when_it_is_tracked_and_its_records_are_written() {
+        let tracked = "const T: &[Tracked] = &[Tracked { parameter: ParameterName::PracticeStatementFiling, \
+                       starts: \"cps-out/1\", ends: \"cps-in/1\" }];";
         let mut code = Code::default();
-        code.note_parameters("parameter: ParameterName::PracticeStatementFiling,");
+        TrackedOnes(&mut code.tracked).visit_file(&syn::parse_file(tracked).unwrap());
         let book = Rulebook::builtin().unwrap();
+        assert!(!code.tracks(&book, "M15-15.filing"), "nobody writes the records");
+        code.strings.extend(["cps-out/1".to_owned(), "cps-in/1".to_owned()]);
         assert!(code.tracks(&book, "M15-15.filing"));
         assert!(code.tracks(&book, "EG24-16.filing"), "it stands in the other's place");
         assert!(!code.tracks(&book, "M15-13.change"));

@@ -26,7 +26,8 @@ pub struct Tracked {
     pub ends: &'static str,
 }
 
-/// What is tracked.
+/// What is tracked. The records of publication and filing are not written by any capability yet; until they are, the
+/// rulebook calls the deadline planned, and nothing here makes it more than that.
 pub const TRACKED: &[Tracked] = &[Tracked {
     parameter: ParameterName::PracticeStatementFiling,
     starts: "policy-published/1",
