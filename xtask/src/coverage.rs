@@ -218,9 +218,8 @@ fn table(book: &Rulebook) -> String {
             .instruments()
             .find(code)
             .map_or(code, |one| one.name(Language::Chinese));
-        text.push_str(&format!(
-            "{code:<12}{built:>7}{partly:>8}{planned:>9}{people:>8}{none:>6}  {name}\n"
-        ));
+        let row = format!("{code:<12}{built:>7}{partly:>8}{planned:>9}{people:>8}{none:>6}  {name}\n");
+        text.push_str(&row);
     }
     text
 }

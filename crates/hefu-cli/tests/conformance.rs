@@ -33,7 +33,7 @@ impl Installation {
     }
 
     /// Makes the stores of the zones that never ran, and records these in the CA's.
-    fn record(&self, entries: Vec<NewEntry>) {
+    fn record(&self, entries: &[NewEntry]) {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -43,7 +43,7 @@ impl Installation {
                 let url = format!("sqlite://{}", self.folder.join(format!("{zone}/{zone}.db")).display());
                 let database = Database::open(&url, &[hefu_records::MIGRATIONS]).await.unwrap();
                 if zone == "ca" {
-                    let entries = entries.clone();
+                    let entries = entries.to_vec();
                     let job = database.write(|connection| Box::pin(async move { append(connection, &entries).await }));
                     job.await.unwrap();
                 }
@@ -93,13 +93,13 @@ fn where_a_zone_has_no_store_it_cannot_be_told() {
 #[test]
 fn findings_and_exit_status_follow_the_records() {
     let made = init();
-    made.record(vec![]);
+    made.record(&[]);
     let empty = made.conformance(&["--json", "--on", "2026-11-20"]);
     assert_eq!(
         (empty.code, finding(&empty.json(), "M15-22").as_str()),
         (0, "nothing-yet")
     );
-    made.record(application("a", "officer 2"));
+    made.record(&application("a", "officer 2"));
     let met = made.conformance(&["--json"]);
     assert_eq!((met.code, finding(&met.json(), "M15-22").as_str()), (0, "met"));
     let before = made.conformance(&["--json", "--on", "2026-11-02"]);
@@ -108,7 +108,7 @@ fn findings_and_exit_status_follow_the_records() {
         "nothing-yet",
         "records after the day do not count"
     );
-    made.record(application("b", "officer 1"));
+    made.record(&application("b", "officer 1"));
     let broken = made.conformance(&["--json"]);
     assert_eq!(
         (broken.code, finding(&broken.json(), "ESL-20").as_str()),
@@ -132,7 +132,7 @@ fn findings_and_exit_status_follow_the_records() {
 #[test]
 fn records_that_were_changed_are_no_evidence() {
     let made = init();
-    made.record(application("a", "officer 2"));
+    made.record(&application("a", "officer 2"));
     let edit = "import sqlite3, sys\ndb = sqlite3.connect(sys.argv[1])\n\
         for (name,) in db.execute(\"SELECT name FROM sqlite_master WHERE type = 'trigger'\").fetchall():\n\
         \x20   db.execute('DROP TRIGGER ' + name)\n\

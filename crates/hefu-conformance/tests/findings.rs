@@ -64,7 +64,9 @@ fn report_with(set: &str, bound: Bound, entries: Vec<NewEntry>, doubt: Option<Do
     for (index, new) in (0..).zip(entries) {
         gathering.take("ra", &recorded(index, new));
     }
-    doubt.into_iter().for_each(|doubt| gathering.doubt(doubt));
+    if let Some(doubt) = doubt {
+        gathering.doubt(doubt);
+    }
     let question = Question {
         rules,
         confirmations: &Confirmations::over(&book, []),
