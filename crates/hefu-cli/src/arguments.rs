@@ -504,8 +504,8 @@ pub(crate) struct Conformance {
     pub(crate) rule_set: String,
     #[arg(long, value_name = "DATE")]
     pub(crate) on: Option<Date>,
-    #[arg(long, value_enum, default_value_t = Party::Provider)]
-    pub(crate) bound: Party,
+    #[arg(long, value_enum, default_value_t = Whose::Provider)]
+    pub(crate) bound: Whose,
     #[arg(long, value_name = "FILE")]
     pub(crate) confirmations: Option<PathBuf>,
     #[arg(long, value_name = "FILE")]
@@ -514,7 +514,7 @@ pub(crate) struct Conformance {
 
 /// Whose obligations are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Party {
+pub(crate) enum Whose {
     Provider,
     RegistrationBody,
     Regulator,
@@ -524,7 +524,7 @@ pub(crate) enum Party {
     KeyCentre,
 }
 
-impl Party {
+impl Whose {
     /// The word of the rulebook.
     pub(crate) fn bound(self) -> Bound {
         match self {
