@@ -20,6 +20,7 @@ test: lint ## Installs what the tests need and runs everything, as CI does
 lint: ## Format, clippy and the house's own rules
 	$(CARGO) fmt --all --check
 	$(CARGO) xtask tidy
+	$(CARGO) xtask coverage
 	$(CARGO) clippy --locked --workspace --all-targets -- --deny warnings
 
 bench: ## Measures Hefu and its peers in one run (PARTS="start issuance status lists"); results in target/bench/

@@ -5,8 +5,8 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use hefu_rulebook::Language;
-use jiff::Timestamp;
+use hefu_rulebook::{Bound, Language};
+use jiff::{Timestamp, civil::Date};
 
 #[derive(Debug, Parser)]
 #[command(name = "hefu", version, propagate_version = true)]
@@ -44,6 +44,7 @@ pub(crate) enum Act {
     Envelope(Envelope),
     #[command(subcommand)]
     Records(Records),
+    Conformance(Conformance),
     #[command(subcommand)]
     Profile(Profile),
     Completions(Completions),
@@ -493,6 +494,49 @@ pub(crate) struct RecordsCheckpoint {
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) service: Service,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Conformance {
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+    #[arg(long, default_value = "m15", value_name = "CODE")]
+    pub(crate) rule_set: String,
+    #[arg(long, value_name = "DATE")]
+    pub(crate) on: Option<Date>,
+    #[arg(long, value_enum, default_value_t = Whose::Provider)]
+    pub(crate) bound: Whose,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) confirmations: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pdf: Option<PathBuf>,
+}
+
+/// Whose obligations are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Whose {
+    Provider,
+    RegistrationBody,
+    Regulator,
+    Subscriber,
+    Applicant,
+    RelyingParty,
+    KeyCentre,
+}
+
+impl Whose {
+    /// The word of the rulebook.
+    pub(crate) fn bound(self) -> Bound {
+        match self {
+            Self::Provider => Bound::Provider,
+            Self::RegistrationBody => Bound::RegistrationBody,
+            Self::Regulator => Bound::Regulator,
+            Self::Subscriber => Bound::Subscriber,
+            Self::Applicant => Bound::Applicant,
+            Self::RelyingParty => Bound::RelyingParty,
+            Self::KeyCentre => Bound::KeyCentre,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,7 +1,7 @@
 //! The `hefu` command: for operators, officers and relying parties, in Chinese and English.
 //!
 //! ```text
-//! offline: init · ceremony · verify · envelope · show FILE · crl FILE · records verify · profile · completions · manual
+//! offline: init · ceremony · verify · envelope · show FILE · crl FILE · records verify · conformance · profile · completions · manual
 //! over HTTP (hefu-client): apply · … · approve · issue · renew · revoke · search · crl · ocsp · records show
 //! ```
 //!
@@ -17,6 +17,7 @@ mod ceremonies;
 mod ceremony;
 mod certificates;
 mod configuration;
+mod conformance;
 mod describe;
 mod envelope;
 mod failure;
@@ -112,6 +113,7 @@ fn run(command: &Act, screen: Screen, now: Timestamp) -> Result<Exit, Failure> {
         Act::Records(Records::Verify(asked)) => proof::run(asked, screen),
         Act::Records(Records::Show(asked)) => records::show(asked, screen).map(done),
         Act::Records(Records::Checkpoint(asked)) => records::checkpoint(asked, screen),
+        Act::Conformance(asked) => conformance::run(asked, screen, now),
         Act::Profile(Profile::List(_)) => profiles::list(screen).map(done),
         Act::Profile(Profile::Show(asked)) => profiles::show(&asked.name, screen).map(done),
         Act::Completions(asked) => manual::completions(asked.shell).map(done),

@@ -34,7 +34,7 @@ mod verify;
 pub use entry::{ENTRY_LEN_MAX, Entry, NewEntry};
 pub use error::RecordsError;
 pub use feed::{Feed, FeedError, advance, cursor};
-pub use records::{READ_MAX, Records};
+pub use records::{READ_MAX, Records, read_entries};
 pub use report::{CheckpointProblem, Finding, Report};
 pub use store::{MIGRATIONS, append};
 pub use verify::{Progress, Verification, VerifyError, verify_store};

@@ -58,18 +58,7 @@ impl Records {
     /// [`RecordsError::Missing`], [`RecordsError::Changed`] or [`RecordsError::Unreadable`] when the store has been
     /// changed: a follower then stops rather than publish what was never decided; the database's.
     pub async fn read(&self, from: u64, limit: u32) -> Result<Vec<Entry>, RecordsError> {
-        let mut connection = self.inner.database.read().await?;
-        let stored = store::entries(&mut connection, from, limit.min(READ_MAX)).await?;
-        let read = stored.into_iter().zip(from..).map(|(stored, index)| {
-            if stored.index != index {
-                return Err(RecordsError::Missing { index });
-            }
-            if stored.leaf != leaf_hash(&stored.bytes) {
-                return Err(RecordsError::Changed { index });
-            }
-            Entry::from_bytes(index, &stored.bytes)
-        });
-        read.collect()
+        read_entries(&self.inner.database, from, limit).await
     }
 
     /// Number of entries; also the index that the next one will have.
@@ -120,6 +109,28 @@ impl Records {
         let frontier = stored.frontier().filter(fits).ok_or(RecordsError::Frontier { size })?;
         Ok((signed, frontier))
     }
+}
+
+/// Reads as [`Records::read`] does, from a database that may be open for reading only: for those who hold no seal key.
+///
+/// Each entry is compared with the hash beside it; that the hashes are the ones that were sealed is for
+/// [`crate::Verification`] to show.
+///
+/// # Errors
+/// As [`Records::read`].
+pub async fn read_entries(database: &Database, from: u64, limit: u32) -> Result<Vec<Entry>, RecordsError> {
+    let mut connection = database.read().await?;
+    let stored = store::entries(&mut connection, from, limit.min(READ_MAX)).await?;
+    let read = stored.into_iter().zip(from..).map(|(stored, index)| {
+        if stored.index != index {
+            return Err(RecordsError::Missing { index });
+        }
+        if stored.leaf != leaf_hash(&stored.bytes) {
+            return Err(RecordsError::Changed { index });
+        }
+        Entry::from_bytes(index, &stored.bytes)
+    });
+    read.collect()
 }
 
 impl Feed for Records {

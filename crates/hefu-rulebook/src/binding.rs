@@ -1,7 +1,7 @@
 //! Bindings: by what an obligation is kept. Each names a check, a record or a deadline of the software, or says in
 //! words why only people can keep it.
 //!
-//! A binding is `built` or `planned`, and `built` is a claim that a test of this crate holds against the source: the
+//! A binding is `built` or `planned`, and `built` is a claim that `cargo xtask coverage` holds against the source: the
 //! name must stand there. What a check does is known where it lives; here it is a name.
 
 use serde::{Deserialize, Serialize};

@@ -4,7 +4,7 @@ mod budgets;
 mod names;
 mod prose;
 mod ranks;
-mod tree;
+pub(crate) mod tree;
 
 use std::process::ExitCode;
 

@@ -20,6 +20,7 @@ const RANKS: &[&[&str]] = &[
         "hefu-supervision",
         "hefu-consultation",
         "hefu-enrol",
+        "hefu-policies",
     ],
     &["hefu-conformance"],
     &["hefu-web", "hefu-documents"],

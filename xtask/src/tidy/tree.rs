@@ -136,6 +136,16 @@ fn read_file(path: &Path) -> Result<File, String> {
     })
 }
 
+/// Whether a module stands under `#[cfg(test)]`.
+pub(crate) fn is_for_tests(module: &syn::ItemMod) -> bool {
+    module.attrs.iter().any(|attribute| {
+        attribute.path().is_ident("cfg")
+            && attribute
+                .parse_args::<syn::Path>()
+                .is_ok_and(|condition| condition.is_ident("test"))
+    })
+}
+
 /// Walks a file: measures functions and leaves `#[cfg(test)]` modules out.
 #[derive(Default)]
 struct Walk {
@@ -162,13 +172,7 @@ impl Walk {
 
 impl<'ast> Visit<'ast> for Walk {
     fn visit_item_mod(&mut self, module: &'ast syn::ItemMod) {
-        let for_tests = module.attrs.iter().any(|attribute| {
-            attribute.path().is_ident("cfg")
-                && attribute
-                    .parse_args::<syn::Path>()
-                    .is_ok_and(|condition| condition.is_ident("test"))
-        });
-        if for_tests {
+        if is_for_tests(module) {
             let span = module.span();
             self.test_lines += span.end().line + 1 - span.start().line;
         } else {
