@@ -1,5 +1,5 @@
 //! What a log-in check costs the processor: a session's text at each request, a signature at the log-in.
-#![expect(clippy::unwrap_used, missing_docs, reason = "a measurement")]
+#![expect(clippy::unwrap_used, reason = "a measurement")]
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use gm_suite::{KeyAlgorithm, PrivateKey, SignatureAlgorithm, Signer as _};
