@@ -108,6 +108,19 @@ impl Http {
         reply(request.send(body))
     }
 
+    /// DELETE.
+    #[must_use]
+    pub fn delete(&self, path: &str) -> Reply {
+        let mut request = self
+            .agent
+            .delete(format!("{}{path}", self.base))
+            .header("Accept-Language", "en");
+        if let Some(token) = &self.token {
+            request = request.header("Authorization", token);
+        }
+        reply(request.call())
+    }
+
     /// POST of JSON.
     #[must_use]
     pub fn post_json(&self, path: &str, body: &Value) -> Reply {

@@ -1,7 +1,8 @@
-//! The first officers of an installation: one enters, another approves, a third watches.
+//! The first officers of an installation: the heads of both branches, and who enters, approves and watches.
 //!
 //! 电子签名法 20 wants verification and approval in different hands, so there are two operators from the beginning; the
-//! auditor stands in the other branch and changes nothing.
+//! auditor stands in the other branch and changes nothing. Each branch has two heads, made together: what one proposes
+//! about officers, another decides.
 
 use hefu_database::Database;
 use hefu_officers::{Role, Token};
@@ -16,7 +17,11 @@ use crate::{
 };
 
 /// Names on duty and what they may do.
-const FIRST: [(&str, Role); 3] = [
+const FIRST: [(&str, Role); 7] = [
+    ("super-administrator", Role::SUPER_ADMINISTRATOR),
+    ("super-administrator-2", Role::SUPER_ADMINISTRATOR),
+    ("audit-administrator", Role::AUDIT_ADMINISTRATOR),
+    ("audit-administrator-2", Role::AUDIT_ADMINISTRATOR),
     ("entry", Role::BUSINESS_OPERATOR),
     ("approver", Role::BUSINESS_OPERATOR),
     ("auditor", Role::AUDITOR),

@@ -77,14 +77,22 @@ fn an_installation_is_whole_and_its_secrets_are_the_owners() {
         assert_eq!(mode(&passphrase), 0o600, "{zone}");
         assert_eq!(fs::read_to_string(passphrase).unwrap().len(), 64, "{zone}");
     }
-    for officer in ["entry", "approver", "auditor"] {
+    for officer in [
+        "super-administrator",
+        "super-administrator-2",
+        "audit-administrator",
+        "audit-administrator-2",
+        "entry",
+        "approver",
+        "auditor",
+    ] {
         assert_eq!(
             mode(&made.folder.join(format!("officers/{officer}.token"))),
             0o600,
             "{officer}"
         );
     }
-    assert_eq!(made.run.json()["officers"].as_array().unwrap().len(), 3);
+    assert_eq!(made.run.json()["officers"].as_array().unwrap().len(), 7);
     assert!(
         !made.folder.join("ca/ca.db").exists(),
         "each zone makes its own database"
@@ -247,7 +255,7 @@ fn officers_are_in_the_records_and_the_records_hold() {
     };
     let run = verify("ra/records-ra.pub");
     assert_eq!(run.code, 0, "{}{}", run.out, run.err);
-    assert_eq!(run.json()["entries"], 3);
+    assert_eq!(run.json()["entries"], 7);
     let people = hefu(&[
         "records",
         "verify",
@@ -256,7 +264,7 @@ fn officers_are_in_the_records_and_the_records_hold() {
         &made.path("ra/records-ra.pub"),
     ])
     .run();
-    assert!(people.out.starts_with("记录完好：3 条"), "{}", people.out);
+    assert!(people.out.starts_with("记录完好：7 条"), "{}", people.out);
     assert_eq!(verify("ra/passphrase").code, 65);
     let other = hefu(&[
         "records",

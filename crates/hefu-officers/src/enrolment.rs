@@ -8,7 +8,7 @@ use hefu_rulebook::{Blame, Citation, Explain, Kind, Language};
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::officer::{Officer, OfficerId};
+use crate::officer::{Duty, Officer, OfficerId};
 use crate::role::Role;
 use crate::store;
 use crate::token::Token;
@@ -16,10 +16,10 @@ use crate::token::Token;
 /// Longest name in characters: room for long foreign names, short enough for a duty roster.
 const NAME_CHARACTERS_MAX: usize = 64;
 
-/// Who the records name as the doer, until officers appoint officers.
+/// Who the records name as the doer where there are no officers yet.
 const ACTOR: &str = "operator";
 
-/// Enrols a person: row, token digest and record `officer-enrolled/1` in the caller's transaction.
+/// Enrols a person at the start of an installation, before there are officers who appoint officers: row, token digest and record `officer-enrolled/1` in the caller's transaction.
 ///
 /// The token is in the answer and nowhere else. A running daemon sees the new officer after
 /// [`Officers::refresh`](crate::Officers::refresh).
@@ -32,29 +32,40 @@ pub async fn enrol(
     role: Role,
     now: Timestamp,
 ) -> Result<(Officer, Token), EnrolError> {
-    let name = checked_name(name)?;
-    let id = OfficerId::new(store::next_number(connection).await?).ok_or(EnrolError::NumbersSpent)?;
-    let token = Token::new(id, gm_suite::random().map_err(|_| EnrolError::NoRandomness)?);
+    let id = OfficerId::new(store::next_officer(connection).await?).ok_or(EnrolError::NumbersSpent)?;
+    let token = new_token(id)?;
     let officer = Officer {
         id,
-        name: name.into(),
+        name: checked_name(name)?.into(),
         role,
         enrolled_at: now,
+        duty: Duty::On,
+        body: None,
     };
-    store::insert(connection, &officer, &token.digest())
-        .await
-        .map_err(|error| {
-            if error.is_unique_violation() {
-                EnrolError::NameTaken
-            } else {
-                EnrolError::Database(error)
-            }
-        })?;
-    hefu_records::append(connection, &[enrolled(&officer)]).await?;
+    insert(connection, &officer).await?;
+    store::set_token(connection, id, Some(&token.digest()), now).await?;
+    hefu_records::append(connection, &[enrolled(&officer, ACTOR.to_owned(), now)]).await?;
     Ok((officer, token))
 }
 
-fn checked_name(name: &str) -> Result<&str, EnrolError> {
+pub(crate) fn new_token(id: OfficerId) -> Result<Token, EnrolError> {
+    Ok(Token::new(
+        id,
+        gm_suite::random().map_err(|_| EnrolError::NoRandomness)?,
+    ))
+}
+
+pub(crate) async fn insert(connection: &mut Connection, officer: &Officer) -> Result<(), EnrolError> {
+    store::insert(connection, officer).await.map_err(|error| {
+        if error.is_unique_violation() {
+            EnrolError::NameTaken
+        } else {
+            EnrolError::Database(error)
+        }
+    })
+}
+
+pub(crate) fn checked_name(name: &str) -> Result<&str, EnrolError> {
     let name = name.trim();
     match name.chars().count() {
         0 => Err(EnrolError::NameEmpty),
@@ -64,12 +75,12 @@ fn checked_name(name: &str) -> Result<&str, EnrolError> {
     }
 }
 
-fn enrolled(officer: &Officer) -> NewEntry {
+pub(crate) fn enrolled(officer: &Officer, actor: String, at: Timestamp) -> NewEntry {
     NewEntry {
-        at: officer.enrolled_at,
+        at,
         kind: "officer-enrolled/1".to_owned(),
         subject: officer.id.actor(),
-        actor: ACTOR.to_owned(),
+        actor,
         body: json!({ "role": officer.role.as_str(), "branch": officer.role.branch().as_str() }),
     }
 }

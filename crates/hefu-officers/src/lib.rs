@@ -5,27 +5,45 @@
 //! texts of GM/T 0034 and GB/T 25056 were not to be had: what is said here of posts is recalled, not read.
 //!
 //! ```text
-//! enrol ─▶ officer_officer + officer_token + record officer-enrolled/1, one transaction
-//! token ─▶ authenticate (in memory, constant time) ─▶ Officer ─▶ permit(Permission) ─▶ the act
+//! first start ─▶ enrol ─▶ both heads of both branches, two each, so that four eyes are there from the first day
+//! propose ─▶ officer_change ─▶ decide (another officer of the rank) ─▶ register + record, one transaction
+//! token or session ─▶ authenticate (in memory, constant time) ─▶ Officer ─▶ permit(Permission) ─▶ the act
+//! challenge ─▶ SM2 signature of the officer's key ─▶ log_in_by_signature ─▶ SessionToken
 //! ```
 //!
 //! - [`Role`] holds its branch in its type: an [`AuditRole`] cannot even be asked about an act that changes.
-//! - [`Token`] is 32 random octets, shown once; the table holds only its SM3 digest.
-//! - [`Officers`] is the register in memory, read again whenever it changes.
+//! - [`Change`] is what becomes of an officer: proposed by one, decided by another, never about oneself.
+//! - [`Token`] and [`SessionToken`] are 32 random octets, shown once; the tables hold only their SM3 digests.
+//! - [`Officers`] is the register in memory, read again whenever it changes: what is taken away is gone at once.
 //!
-//! What it does not know: applications, certificates, keys of authorities, HTTP. Appointment by another officer,
-//! dual control of key acts and log-in by certificate are not here yet.
+//! What it does not know: applications, certificates, keys of authorities, HTTP. Log-in by client certificate and
+//! passkeys are not here yet.
 
+mod acts;
+mod change;
+mod change_error;
+mod duty;
 mod enrolment;
+mod facts;
+mod login;
 mod officer;
 mod register;
 mod role;
+mod session;
+mod sessions;
 mod store;
 mod token;
 
+pub use acts::Decided;
+pub use change::{Change, Decision, HEADS_MIN, Outcome, Proposal};
+pub use change_error::ChangeError;
+pub use duty::{DelegatedBody, Training, TrainingRule};
 pub use enrolment::{EnrolError, enrol};
-pub use officer::{Officer, OfficerId};
-pub use register::{AuthenticationError, Officers, OfficersError};
+pub use login::Challenge;
+pub use officer::{Duty, Officer, OfficerId};
+pub use register::{AuthenticationError, OfficerSettings, Officers, OfficersError};
 pub use role::{AuditRole, Branch, BusinessRole, NotPermitted, Permission, Role, UnknownRole};
+pub use session::{Session, SessionLimits, SessionToken};
+pub use sessions::LoginError;
 pub use store::MIGRATIONS;
 pub use token::Token;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::role::{NotPermitted, Permission, Role};
 
@@ -47,13 +47,54 @@ impl Serialize for OfficerId {
     }
 }
 
-/// A person on duty. Made only by enrolment and by the register.
+impl<'de> Deserialize<'de> for OfficerId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let number = text.parse().ok().and_then(Self::new);
+        number.ok_or_else(|| serde::de::Error::custom("an officer's number is a positive whole number, as text"))
+    }
+}
+
+/// Whether a person is on duty now.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Duty {
+    /// May act.
+    On,
+    /// May not act until reinstated.
+    Suspended,
+    /// Never acts again; the number stays taken.
+    Dismissed,
+}
+
+impl Duty {
+    /// The word in tables, records and JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::On => "on",
+            Self::Suspended => "suspended",
+            Self::Dismissed => "dismissed",
+        }
+    }
+
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        [Self::On, Self::Suspended, Self::Dismissed]
+            .into_iter()
+            .find(|duty| duty.as_str() == word)
+    }
+}
+
+/// A person on the register. Made only by enrolment and by the register.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Officer {
     pub(crate) id: OfficerId,
     pub(crate) name: Arc<str>,
     pub(crate) role: Role,
     pub(crate) enrolled_at: Timestamp,
+    pub(crate) duty: Duty,
+    /// Number of the delegated body; exactly for delegated operators.
+    pub(crate) body: Option<i64>,
 }
 
 impl Officer {
@@ -81,12 +122,24 @@ impl Officer {
         self.enrolled_at
     }
 
+    /// Whether the officer is on duty.
+    #[must_use]
+    pub fn duty(&self) -> Duty {
+        self.duty
+    }
+
+    /// The delegated registration body that the officer belongs to; exactly for delegated operators.
+    #[must_use]
+    pub fn body(&self) -> Option<i64> {
+        self.body
+    }
+
     /// Says yes or no to a kind of act.
     ///
     /// # Errors
-    /// [`NotPermitted`] when the role does not permit it.
+    /// [`NotPermitted`] when the role does not permit it, or the officer is not on duty.
     pub fn permit(&self, permission: Permission) -> Result<OfficerId, NotPermitted> {
-        if self.role.permits(permission) {
+        if self.duty == Duty::On && self.role.permits(permission) {
             Ok(self.id)
         } else {
             Err(NotPermitted {
@@ -111,6 +164,8 @@ mod tests {
             name: "王伟".into(),
             role,
             enrolled_at: Timestamp::UNIX_EPOCH,
+            duty: Duty::On,
+            body: None,
         }
     }
 

@@ -3,47 +3,91 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use hefu_database::{Connection, Database, DatabaseError};
+use hefu_database::{Database, DatabaseError};
 use hefu_rulebook::{Blame, Citation, Explain, Kind, Language};
 use jiff::Timestamp;
+use tokio::sync::Mutex;
 
+use crate::duty::TrainingRule;
 use crate::enrolment::{EnrolError, enrol};
-use crate::officer::{Officer, OfficerId};
+use crate::login::Challenges;
+use crate::officer::{Duty, Officer, OfficerId};
 use crate::role::Role;
-use crate::store;
+use crate::session::{Open, SessionLimits, SessionToken};
+use crate::store::{self, Known};
 use crate::token::{Token, TokenDigest};
 
-type Register = HashMap<OfficerId, (Officer, TokenDigest)>;
+type Register = HashMap<OfficerId, Known>;
+pub(crate) type Sessions = HashMap<[u8; 32], Arc<Open>>;
 
-/// Everybody on duty. Cheap to clone; all clones see the same register.
+/// What the operator sets.
+#[derive(Clone, Debug, Default)]
+pub struct OfficerSettings {
+    /// Name of this server in challenges, such as its public address.
+    pub server: String,
+    /// How long a session lasts.
+    pub sessions: SessionLimits,
+    /// Whether a post needs training.
+    pub training: TrainingRule,
+}
+
+/// Everybody on the register, and their sessions. Cheap to clone; all clones see the same.
 #[derive(Clone)]
 pub struct Officers {
-    database: Database,
+    pub(crate) database: Database,
+    pub(crate) settings: Arc<OfficerSettings>,
+    pub(crate) challenges: Arc<Challenges>,
+    pub(crate) sessions: Arc<RwLock<Sessions>>,
     register: Arc<RwLock<Arc<Register>>>,
+    /// One reading at a time, so that an older one never replaces a newer.
+    reading: Arc<Mutex<()>>,
 }
 
 impl Officers {
-    /// Reads the register.
+    /// Reads the register and the open sessions, with settings that leave training to the operator.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub async fn open(database: Database) -> Result<Self, OfficersError> {
+        Self::open_with(database, OfficerSettings::default()).await
+    }
+
+    /// Reads the register and the open sessions.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn open_with(database: Database, settings: OfficerSettings) -> Result<Self, OfficersError> {
         let officers = Self {
             database,
+            settings: Arc::new(settings),
+            challenges: Arc::default(),
+            sessions: Arc::default(),
             register: Arc::default(),
+            reading: Arc::default(),
         };
         officers.refresh().await?;
         Ok(officers)
     }
 
-    /// Reads the register again, after another process enrolled somebody.
+    /// Reads the register again, after a change or after another process enrolled somebody.
     ///
     /// # Errors
     /// When the database cannot be read; the register stays as it was.
     pub async fn refresh(&self) -> Result<(), OfficersError> {
+        let _one = self.reading.lock().await;
         let mut connection = self.database.read().await?;
-        let read = read_all(&mut connection).await?;
+        let everybody = store::all(&mut connection).await?;
+        let rows = store::sessions::all(&mut connection).await?;
+        let read = everybody.into_iter().map(|known| (known.officer.id(), known)).collect();
         *self.register.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(read);
+        let mut sessions = self.sessions.write().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = Sessions::new();
+        for row in rows {
+            let known = sessions.remove(&row.digest);
+            let open = known.unwrap_or_else(|| Arc::new(Open::new(row.number, row.officer, row.opened_at)));
+            kept.insert(row.digest, open);
+        }
+        *sessions = kept;
         Ok(())
     }
 
@@ -53,48 +97,78 @@ impl Officers {
     /// As [`enrol`].
     pub async fn enrol(&self, name: &str, role: Role, now: Timestamp) -> Result<(Officer, Token), EnrolError> {
         let name = name.to_owned();
-        let (officer, token) = self
+        let enrolled = self
             .database
             .write(move |connection| Box::pin(async move { enrol(connection, &name, role, now).await }))
             .await?;
-        let mut register = self.register.write().unwrap_or_else(PoisonError::into_inner);
-        Arc::make_mut(&mut register).insert(officer.id(), (officer.clone(), token.digest()));
-        drop(register);
-        Ok((officer, token))
+        self.refresh().await.map_err(|OfficersError::Database(why)| why)?;
+        Ok(enrolled)
     }
 
-    /// Finds the officer whose token this is. Compares whole digests in constant time, also when there is no
-    /// such officer.
+    /// Finds the officer whose access token or open session this is, if they may act at `now`. Compares whole digests
+    /// in constant time, also when there is no such officer.
     ///
     /// # Errors
-    /// [`AuthenticationError`] for any text that is not the token of an officer, without saying why.
-    pub fn authenticate(&self, token: &str) -> Result<Officer, AuthenticationError> {
-        let token = Token::parse(token).ok_or(AuthenticationError)?;
-        let register = Arc::clone(&self.register.read().unwrap_or_else(PoisonError::into_inner));
-        let found = register.get(&token.officer());
-        let digest = found.map_or(TokenDigest::NOBODY, |(_, digest)| *digest);
-        match (digest.matches(&token), found) {
-            (true, Some((officer, _))) => Ok(officer.clone()),
-            _ => Err(AuthenticationError),
-        }
+    /// [`AuthenticationError::Unknown`] for any text that is not the token of an officer on duty, without saying why;
+    /// [`AuthenticationError::TrainingMissing`] for an officer whose training is not good (any more).
+    pub fn authenticate(&self, text: &str, now: Timestamp) -> Result<Officer, AuthenticationError> {
+        let known = match SessionToken::parse(text) {
+            Some(session) => self.behind_session(&session, now),
+            None => self.behind_token(text),
+        };
+        self.admit(known.ok_or(AuthenticationError::Unknown)?, now)
     }
 
-    /// Everybody, in order of enrolment.
+    /// On duty and trained.
+    pub(crate) fn admit(&self, known: Known, now: Timestamp) -> Result<Officer, AuthenticationError> {
+        let Known {
+            officer, trained_at, ..
+        } = known;
+        if officer.duty() != Duty::On {
+            return Err(AuthenticationError::Unknown);
+        }
+        if !self.settings.training.admits(&officer, trained_at, now) {
+            return Err(AuthenticationError::TrainingMissing { role: officer.role() });
+        }
+        Ok(officer)
+    }
+
+    fn behind_token(&self, text: &str) -> Option<Known> {
+        let token = Token::parse(text)?;
+        let found = self.find(token.officer());
+        let digest = found
+            .as_ref()
+            .and_then(|known| known.digest)
+            .unwrap_or(TokenDigest::NOBODY);
+        found.filter(|_| digest.matches(&token))
+    }
+
+    fn behind_session(&self, session: &SessionToken, now: Timestamp) -> Option<Known> {
+        // The map is asked for a digest of 256 random bits: the time of the answer tells nothing of the secret.
+        let sessions = self.sessions.read().unwrap_or_else(PoisonError::into_inner);
+        let open = Arc::clone(sessions.get(&session.digest())?);
+        drop(sessions);
+        if !open.touch(self.settings.sessions, now) {
+            return None;
+        }
+        self.find(open.officer)
+    }
+
+    pub(crate) fn find(&self, id: OfficerId) -> Option<Known> {
+        self.now().get(&id).cloned()
+    }
+
+    fn now(&self) -> Arc<Register> {
+        Arc::clone(&self.register.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Everybody who was ever enrolled, in order of enrolment.
     #[must_use]
     pub fn all(&self) -> Vec<Officer> {
-        let register = Arc::clone(&self.register.read().unwrap_or_else(PoisonError::into_inner));
-        let mut officers: Vec<_> = register.values().map(|(officer, _)| officer.clone()).collect();
+        let mut officers: Vec<_> = self.now().values().map(|known| known.officer.clone()).collect();
         officers.sort_by_key(Officer::id);
         officers
     }
-}
-
-async fn read_all(connection: &mut Connection) -> Result<Register, DatabaseError> {
-    let everybody = store::all(connection).await?;
-    Ok(everybody
-        .into_iter()
-        .map(|(officer, digest)| (officer.id(), (officer, digest)))
-        .collect())
 }
 
 /// Why the register could not be read.
@@ -132,14 +206,26 @@ impl Explain for OfficersError {
     }
 }
 
-/// A text that is no officer's token. Says nothing about what is wrong with it.
+/// Somebody who may not come in.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("the access token is not one of an officer on duty")]
-pub struct AuthenticationError;
+pub enum AuthenticationError {
+    /// A text that is no token of an officer on duty. Says nothing about what is wrong with it.
+    #[error("the access token is not one of an officer on duty")]
+    Unknown,
+    /// An officer without training that is still good.
+    #[error("the post of {role} needs training that is still good")]
+    TrainingMissing {
+        /// The post.
+        role: Role,
+    },
+}
 
 impl Explain for AuthenticationError {
     fn code(&self) -> &'static str {
-        "unauthenticated"
+        match self {
+            Self::Unknown => "unauthenticated",
+            Self::TrainingMissing { .. } => "training-missing",
+        }
     }
 
     fn kind(&self) -> Kind {
@@ -147,17 +233,26 @@ impl Explain for AuthenticationError {
     }
 
     fn blame(&self) -> Blame {
-        Blame::Caller
+        match self {
+            Self::Unknown => Blame::Caller,
+            Self::TrainingMissing { .. } => Blame::Officer,
+        }
     }
 
     fn citation(&self) -> Option<Citation> {
-        None
+        match self {
+            Self::Unknown => None,
+            Self::TrainingMissing { .. } => Some(Citation::new("M15", "36")),
+        }
     }
 
     fn message(&self, language: Language) -> String {
-        match language {
-            Language::Chinese => "访问令牌不属于任何在岗人员".to_owned(),
-            Language::English => self.to_string(),
+        match (language, self) {
+            (Language::Chinese, Self::Unknown) => "访问令牌不属于任何在岗人员".to_owned(),
+            (Language::Chinese, Self::TrainingMissing { role }) => {
+                format!("{}岗位需要在有效期内的岗位培训", role.name(language))
+            }
+            (Language::English, _) => self.to_string(),
         }
     }
 }

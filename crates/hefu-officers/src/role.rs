@@ -2,13 +2,19 @@
 //!
 //! The standards' own texts (GM/T 0034, GB/T 25056) were not to be had; posts and their separation are recalled.
 //! What they leave open is decided here: operators work the counter, administrators approve and oversee, and the
-//! separation between entering and approving is by person (hefu-ra), not by role.
+//! separation between entering and approving is by person (hefu-ra), not by role. A delegated body (EG24 25) enters
+//! in the authority's name and approves nothing; it appoints nobody, so that delegation ends after one level.
+//!
+//! ```text
+//! 超级管理员 ─appoints─▶ 业务管理员 ─appoints─▶ 业务操作员, 受托机构操作员      审计管理员 ─appoints─▶ 审计员
+//!     └─────────────────▶ 密钥管理员
+//! ```
 
 use std::fmt;
 use std::str::FromStr;
 
 use hefu_rulebook::{Blame, Citation, Explain, Kind, Language};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::officer::OfficerId;
 
@@ -42,6 +48,10 @@ pub enum BusinessRole {
     BusinessAdministrator,
     /// 业务操作员: enters applications, verifies identity, and may approve what another officer entered.
     BusinessOperator,
+    /// 密钥管理员: on duty at the key management centre; touches no application.
+    KeyCentreOfficer,
+    /// 受托机构操作员: of a delegated registration body; enters applications in the authority's name.
+    DelegatedOperator,
 }
 
 /// Posts of the audit branch.
@@ -78,17 +88,20 @@ pub enum Permission {
     Read,
     /// Read records and whatever else is evidence.
     Audit,
+    /// Propose and decide changes of officers of one's own branch, in so far as one's rank reaches.
+    ManageOfficers,
 }
 
 impl Permission {
     /// All of them, for tables and tests.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Enter,
         Self::Approve,
         Self::Issue,
         Self::ChangeStatus,
         Self::Read,
         Self::Audit,
+        Self::ManageOfficers,
     ];
 
     /// The word in JSON and records.
@@ -101,10 +114,13 @@ impl Permission {
             Self::ChangeStatus => "change-status",
             Self::Read => "read",
             Self::Audit => "audit",
+            Self::ManageOfficers => "manage-officers",
         }
     }
 
-    const fn name(self, language: Language) -> &'static str {
+    /// The act as people read it, after "may" or 可以.
+    #[must_use]
+    pub const fn name(self, language: Language) -> &'static str {
         match (language, self) {
             (Language::Chinese, Self::Enter) => "录入申请",
             (Language::Chinese, Self::Approve) => "审批申请",
@@ -112,12 +128,14 @@ impl Permission {
             (Language::Chinese, Self::ChangeStatus) => "变更证书状态",
             (Language::Chinese, Self::Read) => "查阅",
             (Language::Chinese, Self::Audit) => "审计",
+            (Language::Chinese, Self::ManageOfficers) => "办理人员变动",
             (Language::English, Self::Enter) => "enter applications",
             (Language::English, Self::Approve) => "approve applications",
             (Language::English, Self::Issue) => "request issuance",
             (Language::English, Self::ChangeStatus) => "change the status of certificates",
             (Language::English, Self::Read) => "read",
             (Language::English, Self::Audit) => "audit",
+            (Language::English, Self::ManageOfficers) => "change officers",
         }
     }
 }
@@ -126,17 +144,36 @@ impl BusinessRole {
     /// Whether this post may do acts of this kind.
     #[must_use]
     pub const fn permits(self, permission: Permission) -> bool {
-        match (self, permission) {
-            (_, Permission::Read)
-            | (Self::BusinessOperator, Permission::Enter)
-            | (
-                Self::BusinessAdministrator | Self::BusinessOperator,
-                Permission::Approve | Permission::Issue | Permission::ChangeStatus,
-            ) => true,
-            (Self::SuperAdministrator | Self::BusinessAdministrator, Permission::Enter)
-            | (Self::SuperAdministrator, Permission::Approve | Permission::Issue | Permission::ChangeStatus)
-            | (_, Permission::Audit) => false,
+        match permission {
+            Permission::Read => true,
+            Permission::Enter => matches!(self, Self::BusinessOperator | Self::DelegatedOperator),
+            Permission::Approve | Permission::Issue | Permission::ChangeStatus => {
+                matches!(self, Self::BusinessAdministrator | Self::BusinessOperator)
+            }
+            Permission::ManageOfficers => matches!(self, Self::SuperAdministrator | Self::BusinessAdministrator),
+            Permission::Audit => false,
         }
+    }
+
+    /// Whether a holder of this post may propose a person for `post`.
+    #[must_use]
+    pub const fn appoints(self, post: Self) -> bool {
+        match self {
+            Self::SuperAdministrator => matches!(
+                post,
+                Self::SuperAdministrator | Self::BusinessAdministrator | Self::KeyCentreOfficer
+            ),
+            Self::BusinessAdministrator => matches!(post, Self::BusinessOperator | Self::DelegatedOperator),
+            Self::BusinessOperator | Self::KeyCentreOfficer | Self::DelegatedOperator => false,
+        }
+    }
+}
+
+impl AuditRole {
+    /// Whether a holder of this post may propose a person for `post`.
+    #[must_use]
+    pub const fn appoints(self, post: Self) -> bool {
+        matches!((self, post), (Self::AuditAdministrator, _))
     }
 }
 
@@ -152,11 +189,18 @@ impl Role {
     /// 审计员.
     pub const AUDITOR: Self = Self::Audit(AuditRole::Auditor);
 
+    /// 密钥管理员.
+    pub const KEY_CENTRE_OFFICER: Self = Self::Business(BusinessRole::KeyCentreOfficer);
+    /// 受托机构操作员.
+    pub const DELEGATED_OPERATOR: Self = Self::Business(BusinessRole::DelegatedOperator);
+
     /// All of them, for tables and tests.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::SUPER_ADMINISTRATOR,
         Self::BUSINESS_ADMINISTRATOR,
         Self::BUSINESS_OPERATOR,
+        Self::KEY_CENTRE_OFFICER,
+        Self::DELEGATED_OPERATOR,
         Self::AUDIT_ADMINISTRATOR,
         Self::AUDITOR,
     ];
@@ -170,12 +214,45 @@ impl Role {
         }
     }
 
-    /// Whether this role may do acts of this kind. The audit branch only ever looks.
+    /// Whether this role heads its branch: these posts are filled at initialisation.
+    #[must_use]
+    pub const fn is_head(self) -> bool {
+        matches!(self, Self::SUPER_ADMINISTRATOR | Self::AUDIT_ADMINISTRATOR)
+    }
+
+    /// Whether a holder of this role may propose a person for `role`. Never across the branches.
+    #[must_use]
+    pub const fn appoints(self, role: Self) -> bool {
+        match (self, role) {
+            (Self::Business(head), Self::Business(post)) => head.appoints(post),
+            (Self::Audit(head), Self::Audit(post)) => head.appoints(post),
+            (Self::Business(_), Self::Audit(_)) | (Self::Audit(_), Self::Business(_)) => false,
+        }
+    }
+
+    /// Whether a holder of this role may decide about holders of `role`: whoever appoints them, and the head of the
+    /// branch. Never across the branches.
+    #[must_use]
+    pub const fn oversees(self, role: Self) -> bool {
+        self.appoints(role)
+            || match (self, role) {
+                (Self::Business(head), Self::Business(_)) => matches!(head, BusinessRole::SuperAdministrator),
+                (Self::Audit(head), Self::Audit(_)) => matches!(head, AuditRole::AuditAdministrator),
+                (Self::Business(_), Self::Audit(_)) | (Self::Audit(_), Self::Business(_)) => false,
+            }
+    }
+
+    /// Whether this role may do acts of this kind. The audit branch only ever looks; its administrator also fills the
+    /// branch's own posts, which changes nothing outside it.
     #[must_use]
     pub const fn permits(self, permission: Permission) -> bool {
         match self {
             Self::Business(role) => role.permits(permission),
-            Self::Audit(_) => matches!(permission, Permission::Read | Permission::Audit),
+            Self::Audit(AuditRole::AuditAdministrator) => matches!(
+                permission,
+                Permission::Read | Permission::Audit | Permission::ManageOfficers
+            ),
+            Self::Audit(AuditRole::Auditor) => matches!(permission, Permission::Read | Permission::Audit),
         }
     }
 
@@ -186,6 +263,8 @@ impl Role {
             Self::Business(BusinessRole::SuperAdministrator) => "super-administrator",
             Self::Business(BusinessRole::BusinessAdministrator) => "business-administrator",
             Self::Business(BusinessRole::BusinessOperator) => "business-operator",
+            Self::Business(BusinessRole::KeyCentreOfficer) => "key-centre-officer",
+            Self::Business(BusinessRole::DelegatedOperator) => "delegated-operator",
             Self::Audit(AuditRole::AuditAdministrator) => "audit-administrator",
             Self::Audit(AuditRole::Auditor) => "auditor",
         }
@@ -198,11 +277,15 @@ impl Role {
             (Language::Chinese, Self::Business(BusinessRole::SuperAdministrator)) => "超级管理员",
             (Language::Chinese, Self::Business(BusinessRole::BusinessAdministrator)) => "业务管理员",
             (Language::Chinese, Self::Business(BusinessRole::BusinessOperator)) => "业务操作员",
+            (Language::Chinese, Self::Business(BusinessRole::KeyCentreOfficer)) => "密钥管理员",
+            (Language::Chinese, Self::Business(BusinessRole::DelegatedOperator)) => "受托机构操作员",
             (Language::Chinese, Self::Audit(AuditRole::AuditAdministrator)) => "审计管理员",
             (Language::Chinese, Self::Audit(AuditRole::Auditor)) => "审计员",
             (Language::English, Self::Business(BusinessRole::SuperAdministrator)) => "super administrator",
             (Language::English, Self::Business(BusinessRole::BusinessAdministrator)) => "business administrator",
             (Language::English, Self::Business(BusinessRole::BusinessOperator)) => "business operator",
+            (Language::English, Self::Business(BusinessRole::KeyCentreOfficer)) => "key centre officer",
+            (Language::English, Self::Business(BusinessRole::DelegatedOperator)) => "delegated operator",
             (Language::English, Self::Audit(AuditRole::AuditAdministrator)) => "audit administrator",
             (Language::English, Self::Audit(AuditRole::Auditor)) => "auditor",
         }
@@ -232,10 +315,18 @@ impl Serialize for Role {
     }
 }
 
+impl<'de> Deserialize<'de> for Role {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        word.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 /// A word that names no role.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error(
-    "no such role; the roles are super-administrator, business-administrator, business-operator, audit-administrator, auditor"
+    "no such role; the roles are super-administrator, business-administrator, business-operator, key-centre-officer, \
+     delegated-operator, audit-administrator, auditor"
 )]
 pub struct UnknownRole;
 
@@ -259,7 +350,8 @@ impl Explain for UnknownRole {
     fn message(&self, language: Language) -> String {
         match language {
             Language::Chinese => {
-                "没有这种角色；角色有 super-administrator、business-administrator、business-operator、audit-administrator、auditor"
+                "没有这种角色；角色有 super-administrator、business-administrator、business-operator、key-centre-officer、\
+                 delegated-operator、audit-administrator、auditor"
                     .to_owned()
             }
             Language::English => self.to_string(),
@@ -323,16 +415,21 @@ mod tests {
 
     #[test]
     fn each_role_may_do_exactly_this() {
-        assert_eq!(permissions(Role::SUPER_ADMINISTRATOR), ["read"]);
+        assert_eq!(permissions(Role::SUPER_ADMINISTRATOR), ["read", "manage-officers"]);
         assert_eq!(
             permissions(Role::BUSINESS_ADMINISTRATOR),
-            ["approve", "issue", "change-status", "read"]
+            ["approve", "issue", "change-status", "read", "manage-officers"]
         );
+        assert_eq!(permissions(Role::KEY_CENTRE_OFFICER), ["read"]);
+        assert_eq!(permissions(Role::DELEGATED_OPERATOR), ["enter", "read"]);
         assert_eq!(
             permissions(Role::BUSINESS_OPERATOR),
             ["enter", "approve", "issue", "change-status", "read"]
         );
-        assert_eq!(permissions(Role::AUDIT_ADMINISTRATOR), ["read", "audit"]);
+        assert_eq!(
+            permissions(Role::AUDIT_ADMINISTRATOR),
+            ["read", "audit", "manage-officers"]
+        );
         assert_eq!(permissions(Role::AUDITOR), ["read", "audit"]);
     }
 
@@ -349,6 +446,26 @@ mod tests {
             .any(|permission| role.permits(permission));
             assert!(!(changes && role.permits(Permission::Audit)), "{role}");
         }
+    }
+
+    #[test]
+    fn nobody_appoints_or_oversees_across_the_branches() {
+        for head in Role::ALL {
+            for role in Role::ALL {
+                let reaches = head.appoints(role) || head.oversees(role);
+                assert!(!reaches || head.branch() == role.branch(), "{head} {role}");
+                assert!(!reaches || head.permits(Permission::ManageOfficers), "{head} {role}");
+            }
+        }
+    }
+
+    #[test]
+    fn delegation_ends_after_one_level() {
+        assert!(
+            Role::ALL
+                .into_iter()
+                .all(|role| !Role::DELEGATED_OPERATOR.appoints(role))
+        );
     }
 
     #[test]

@@ -40,12 +40,19 @@ async fn an_officer_is_known_by_the_token_and_by_nothing_else() {
         .unwrap();
     let (other, others_token) = house.officers.enrol("李娜", Role::AUDITOR, noon()).await.unwrap();
     assert_eq!((officer.id().number(), other.id().number()), (1, 2));
-    assert_eq!(house.officers.authenticate(&token.reveal()).unwrap(), officer);
-    assert_eq!(house.officers.authenticate(&others_token.reveal()).unwrap(), other);
+    assert_eq!(house.officers.authenticate(&token.reveal(), noon()).unwrap(), officer);
+    assert_eq!(
+        house.officers.authenticate(&others_token.reveal(), noon()).unwrap(),
+        other
+    );
     let crossed = others_token.reveal().replace("hefu-2-", "hefu-1-");
     let nobody = others_token.reveal().replace("hefu-2-", "hefu-3-");
     for wrong in [crossed.as_str(), nobody.as_str(), "", "hefu-1-", "Bearer"] {
-        assert_eq!(house.officers.authenticate(wrong), Err(AuthenticationError), "{wrong}");
+        assert_eq!(
+            house.officers.authenticate(wrong, noon()),
+            Err(AuthenticationError::Unknown),
+            "{wrong}"
+        );
     }
 }
 
@@ -58,7 +65,7 @@ async fn a_token_outlives_a_restart_and_is_nowhere_in_the_files() {
         .await
         .unwrap();
     let again = Officers::open(house.database.clone()).await.unwrap();
-    assert_eq!(again.authenticate(&token.reveal()).unwrap(), officer);
+    assert_eq!(again.authenticate(&token.reveal(), noon()).unwrap(), officer);
     let digits = token.reveal().rsplit_once('-').unwrap().1.to_owned();
     let secret = hex::decode(&digits).unwrap();
     for file in std::fs::read_dir(house.folder.path()).unwrap() {
@@ -99,24 +106,67 @@ async fn names_that_fit_no_roster_are_refused() {
     );
 }
 
-#[tokio::test]
-async fn the_database_itself_keeps_a_role_in_its_branch() {
-    let house = house().await;
-    let mixed = house
+/// Raw SQL, past everything that this crate checks.
+async fn raw(house: &House, sql: &'static str) -> Result<(), hefu_database::DatabaseError> {
+    house
         .database
-        .write(|connection| {
+        .write(move |connection| {
             Box::pin(async move {
-                sqlx::query(
-                    "INSERT INTO officer_officer (id, name, role, branch, enrolled_at) \
-                     VALUES (9, 'x', 'auditor', 'business', 0)",
-                )
-                .execute(connection)
-                .await
-                .map_err(hefu_database::DatabaseError::from)
+                sqlx::query(sql).execute(connection).await?;
+                Ok(())
             })
         })
-        .await;
-    assert!(mixed.is_err());
+        .await
+}
+
+#[tokio::test]
+async fn the_database_itself_refuses_a_mixture_of_branches() {
+    let house = house().await;
+    house
+        .officers
+        .enrol("王伟", Role::BUSINESS_OPERATOR, noon())
+        .await
+        .unwrap();
+    for (what, sql) in [
+        (
+            "a role outside its branch",
+            "INSERT INTO officer_officer (id, name, role, branch, duty, enrolled_at) \
+             VALUES (9, 'x', 'auditor', 'business', 'on', 0)",
+        ),
+        (
+            "the same person again in the other branch",
+            "INSERT INTO officer_officer (id, name, role, branch, duty, enrolled_at) \
+             VALUES (9, '王伟', 'auditor', 'audit', 'on', 0)",
+        ),
+        (
+            "a person moved to the other branch",
+            "UPDATE officer_officer SET role = 'auditor', branch = 'audit' WHERE id = 1",
+        ),
+        (
+            "a role of the other branch",
+            "UPDATE officer_officer SET role = 'auditor' WHERE id = 1",
+        ),
+        (
+            "a second branch for one person",
+            "INSERT INTO officer_branch (officer, branch) VALUES (1, 'audit')",
+        ),
+        (
+            "a changed branch",
+            "UPDATE officer_branch SET branch = 'audit' WHERE officer = 1",
+        ),
+        (
+            "a delegate without a body",
+            "UPDATE officer_officer SET role = 'delegated-operator' WHERE id = 1",
+        ),
+    ] {
+        assert!(raw(&house, sql).await.is_err(), "{what}");
+    }
+    raw(
+        &house,
+        "UPDATE officer_officer SET role = 'business-administrator' WHERE id = 1",
+    )
+    .await
+    .unwrap();
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use axum::{Json as Answer, Router};
 use hefu_officers::{Officers, Permission};
 use hefu_records::{Entry, Records};
 use hefu_rulebook::{Blame, Citation, Explain, Kind, Language};
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -101,7 +102,7 @@ impl Archive {
     }
 
     fn zone(&self, name: &str, headers: &HeaderMap, Speech(language): Speech) -> Result<&Arc<Records>, Problem> {
-        if !self.readers.admit(headers) {
+        if !self.readers.admit(headers, (self.clock)()) {
             return Err(Problem::of(&ArchiveError::NotAReader, language).with_status(axum::http::StatusCode::FORBIDDEN));
         }
         self.zones
@@ -111,9 +112,9 @@ impl Archive {
 }
 
 impl Readers {
-    fn admit(&self, headers: &HeaderMap) -> bool {
+    fn admit(&self, headers: &HeaderMap, now: Timestamp) -> bool {
         match self {
-            Self::Officers(officers) => caller::permitted(officers, headers, Permission::Audit).is_ok(),
+            Self::Officers(officers) => caller::permitted(officers, headers, Permission::Audit, now).is_ok(),
             Self::Holder(token) => {
                 let digest = |text: &str| gm_suite::sm3(text.as_bytes());
                 // Digests, so that the time of the comparison tells nothing of the token.

@@ -4,8 +4,9 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
-use hefu_officers::{Officer, Officers, Permission};
+use hefu_officers::{AuthenticationError, Officer, Officers, Permission};
 use hefu_rulebook::{Blame, Citation, Explain, Kind, Language};
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use crate::problem::{self, Problem};
@@ -32,14 +33,28 @@ pub(crate) fn bearer(headers: &HeaderMap) -> &str {
 }
 
 /// The officer behind a request.
-pub(crate) fn officer(officers: &Officers, headers: &HeaderMap) -> Result<Officer, Problem> {
-    let unknown = |why| Problem::of(&why, problem::language(headers)).with_status(StatusCode::UNAUTHORIZED);
-    officers.authenticate(bearer(headers)).map_err(unknown)
+pub(crate) fn officer(officers: &Officers, headers: &HeaderMap, now: Timestamp) -> Result<Officer, Problem> {
+    let refused = |why| stopped(why, problem::language(headers));
+    officers.authenticate(bearer(headers), now).map_err(refused)
+}
+
+/// Somebody unknown is 401; an officer without training is known, and 403.
+pub(crate) fn stopped(why: AuthenticationError, language: Language) -> Problem {
+    let status = match why {
+        AuthenticationError::Unknown => StatusCode::UNAUTHORIZED,
+        AuthenticationError::TrainingMissing { .. } => StatusCode::FORBIDDEN,
+    };
+    Problem::of(&why, language).with_status(status)
 }
 
 /// The officer behind a request, if their role permits what they ask for.
-pub(crate) fn permitted(officers: &Officers, headers: &HeaderMap, permission: Permission) -> Result<Officer, Problem> {
-    let officer = officer(officers, headers)?;
+pub(crate) fn permitted(
+    officers: &Officers,
+    headers: &HeaderMap,
+    permission: Permission,
+    now: Timestamp,
+) -> Result<Officer, Problem> {
+    let officer = officer(officers, headers, now)?;
     let refused = |why| Problem::of(&why, problem::language(headers)).with_status(StatusCode::FORBIDDEN);
     officer.permit(permission).map_err(refused)?;
     Ok(officer)

@@ -2,7 +2,7 @@
 //!
 //! | audience | door | who may come in |
 //! |---|---|---|
-//! | officers | [`Registration`] | an access token |
+//! | officers | [`Registration`], [`Roster`] | an access token or a session |
 //! | other zones | [`certification`], [`key_centre`] | a signature of a known peer |
 //! | relying parties, the public | [`Relying`], [`crl_files`] | everybody |
 //! | auditors, followers | [`Archive`] | an officer who may audit, or a token shared by two processes |
@@ -19,6 +19,7 @@ mod officer;
 mod page;
 mod problem;
 mod relying;
+mod roster;
 mod words;
 
 use std::sync::Arc;
@@ -39,6 +40,7 @@ pub use machine::{certification, key_centre};
 pub use officer::Registration;
 pub use problem::{Details, Problem, Rule, language};
 pub use relying::{Relying, Site, crl_files};
+pub use roster::Roster;
 
 /// Says the time.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -98,13 +100,14 @@ async fn health(databases: Vec<Database>) -> Response {
 mod tests {
     use std::collections::BTreeSet;
 
-    const SOURCES: [&str; 6] = [
+    const SOURCES: [&str; 7] = [
         include_str!("archive.rs"),
         include_str!("lib.rs"),
         include_str!("machine.rs"),
         include_str!("officer.rs"),
         include_str!("page.rs"),
         include_str!("relying.rs"),
+        include_str!("roster.rs"),
     ];
 
     /// Paths that routers are given, as the description writes them; the style sheet and the mark are not an interface.

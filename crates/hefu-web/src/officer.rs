@@ -67,12 +67,12 @@ impl Registration {
 
     /// The officer behind a request. What they may do, the desk decides and records.
     fn officer(&self, headers: &HeaderMap) -> Result<Officer, Problem> {
-        caller::officer(&self.officers, headers)
+        caller::officer(&self.officers, headers, (self.clock)())
     }
 
     /// An officer who may look.
     fn reader(&self, headers: &HeaderMap) -> Result<Officer, Problem> {
-        caller::permitted(&self.officers, headers, Permission::Read)
+        caller::permitted(&self.officers, headers, Permission::Read, (self.clock)())
     }
 }
 

@@ -114,6 +114,12 @@ pub(crate) struct Ra {
     /// How long a verified identity may wait for approval, in hours.
     #[serde(default = "day_in_hours")]
     pub(crate) identity_good_for_hours: u32,
+    /// Longest time between two uses of an officer's session, in minutes.
+    pub(crate) session_idle_minutes: Option<u32>,
+    /// Longest life of an officer's session, in minutes.
+    pub(crate) session_minutes: Option<u32>,
+    /// How long a course is good for; absent where training is kept elsewhere and not checked here.
+    pub(crate) training_good_for_days: Option<u32>,
 }
 
 fn day_in_hours() -> u32 {

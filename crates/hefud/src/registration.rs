@@ -6,9 +6,9 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use hefu_ca::Mint;
 use hefu_certificate::Profiles;
-use hefu_officers::Officers;
+use hefu_officers::{OfficerSettings, Officers, SessionLimits, TrainingRule};
 use hefu_ra::{AuthorityChannel, Desk, DeskSettings, GoodFor, Unreachable};
-use hefu_web::{Archive, Readers, Registration};
+use hefu_web::{Archive, Readers, Registration, Roster};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::certification::Certified;
@@ -25,13 +25,17 @@ const RECOVER_EVERY: Duration = Duration::from_secs(2);
 /// Opens the desk, asks what became of requests that an earlier process left, adds the officers' door.
 pub(crate) async fn open(
     settings: &config::Ra,
+    public_url: &str,
     certified: Option<&Certified>,
     start: &mut Start,
 ) -> Result<(), StartError> {
     let migrations = [hefu_records::MIGRATIONS, hefu_officers::MIGRATIONS, hefu_ra::MIGRATIONS];
     let zone = Zone::open("ra", &settings.zone, &migrations).await?;
     start.zone(&zone);
-    let officers = Arc::new(Officers::open(zone.database.clone()).await.map_err(about("officers"))?);
+    let officers = Officers::open_with(zone.database.clone(), officer_settings(settings, public_url))
+        .await
+        .map_err(about("officers"))?;
+    let officers = Arc::new(officers);
     let desk = Desk::open(DeskSettings {
         database: zone.database.clone(),
         profiles: Arc::new(Profiles::builtin()),
@@ -60,6 +64,13 @@ pub(crate) async fn open(
         .routes(),
     );
     start.serve(
+        Roster {
+            officers: Arc::clone(&officers),
+            clock: clock(),
+        }
+        .routes(),
+    );
+    start.serve(
         Registration {
             desk,
             officers,
@@ -68,6 +79,24 @@ pub(crate) async fn open(
         .routes(),
     );
     Ok(())
+}
+
+/// What the operator set about officers; what was left out has the defaults of hefu-officers.
+fn officer_settings(settings: &config::Ra, server: &str) -> OfficerSettings {
+    let minutes = |minutes: u32| SignedDuration::from_mins(i64::from(minutes));
+    let limits = SessionLimits::default();
+    OfficerSettings {
+        server: server.to_owned(),
+        sessions: SessionLimits {
+            idle: settings.session_idle_minutes.map_or(limits.idle, minutes),
+            absolute: settings.session_minutes.map_or(limits.absolute, minutes),
+        },
+        training: TrainingRule {
+            good_for: settings
+                .training_good_for_days
+                .map(|days| SignedDuration::from_hours(i64::from(days) * 24)),
+        },
+    }
 }
 
 /// Inquires until nothing is left that waits for the certification authority.
