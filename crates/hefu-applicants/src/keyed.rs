@@ -21,6 +21,8 @@ pub enum Of {
     Name,
     /// A name reduced to what the eye tells apart.
     Skeleton,
+    /// Words that a record commits to without saying them.
+    Words,
 }
 
 impl Of {
@@ -29,6 +31,7 @@ impl Of {
             Self::Number => b"hefu/applicants/number\0",
             Self::Name => b"hefu/applicants/name\0",
             Self::Skeleton => b"hefu/applicants/skeleton\0",
+            Self::Words => b"hefu/applicants/words\0",
         }
     }
 }

@@ -326,7 +326,7 @@ pub enum NumberError {
 }
 
 impl NumberError {
-    pub(crate) fn tell(&self) -> Told {
+    pub(crate) fn tell(self) -> Told {
         let malformed = |code, zh: &str| Told::malformed(code, Blame::Applicant, zh);
         let refusal = |code, rule, zh: &str| Told::refusal(code, Blame::Applicant, rule, zh);
         match self {
