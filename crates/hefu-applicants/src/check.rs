@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::applicant::{Applicant, Organisation};
+use crate::applicant::{Applicant, Organisation, SubjectKind};
 use crate::evidence::Evidence;
 use crate::id::{ApplicantId, CheckId};
 use crate::policy::{Fact, Occasion, Policy, Requirement, Wanted};
@@ -136,26 +136,9 @@ impl IdentityCheck {
         let good_for = SignedDuration::from_hours(policy.good_for_hours().into());
         let ends = [now.checked_add(good_for), oldest.checked_add(age_max)];
         let good_until = ends.into_iter().flatten().min().unwrap_or(now);
-        let body = json!({
-            "about": for_what.about,
-            "applicant": dossier.id,
-            "at": now.as_microsecond(),
-            "by": officer.actor(),
-            "evidence": used.iter().map(|one| json!({
-                "id": one.id, "kind": one.kind.as_str(), "sm3": hex::encode(one.sm3),
-            })).collect::<Vec<_>>(),
-            "format": FORMAT,
-            "good_until": good_until.as_microsecond(),
-            "id": id,
-            "occasion": for_what.occasion.as_str(),
-            "policy": policy.version(),
-            "requirements": met,
-            "subject": dossier.applicant.kind().as_str(),
-        });
-        let document = body.to_string();
         let proof = IdentityProof {
             id: id.to_string(),
-            sm3: hex::encode(sm3(document.as_bytes())),
+            sm3: String::new(),
             applicant: dossier.id.to_string(),
             occasion: for_what.occasion.as_str(),
             about: for_what.about.clone(),
@@ -163,6 +146,9 @@ impl IdentityCheck {
             at: now,
             good_until,
         };
+        let document = document(&proof, (policy.version(), dossier.applicant.kind()), &met, &used);
+        let sm3 = hex::encode(sm3(document.as_bytes()));
+        let proof = IdentityProof { sm3, ..proof };
         Ok(Self { id, proof, document })
     }
 
@@ -183,6 +169,26 @@ impl IdentityCheck {
     pub fn document(&self) -> &str {
         &self.document
     }
+}
+
+/// The document of a check: canonical JSON, keys in the order of the letters, no spaces.
+fn document(proof: &IdentityProof, (policy, subject): (&str, SubjectKind), met: &[&str], used: &[&Evidence]) -> String {
+    let piece = |one: &&Evidence| json!({ "id": one.id, "kind": one.kind.as_str(), "sm3": hex::encode(one.sm3) });
+    json!({
+        "about": proof.about,
+        "applicant": proof.applicant,
+        "at": proof.at.as_microsecond(),
+        "by": proof.by.actor(),
+        "evidence": used.iter().map(piece).collect::<Vec<_>>(),
+        "format": FORMAT,
+        "good_until": proof.good_until.as_microsecond(),
+        "id": proof.id,
+        "occasion": proof.occasion,
+        "policy": policy,
+        "requirements": met,
+        "subject": subject.as_str(),
+    })
+    .to_string()
 }
 
 /// What is at hand on one day.

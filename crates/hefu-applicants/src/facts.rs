@@ -63,7 +63,7 @@ pub(crate) fn evidence_taken(evidence: &Evidence) -> NewEntry {
             "media": evidence.media.as_str(),
             "octets": evidence.octets,
             "sm3": hex::encode(evidence.sm3),
-            "verdict": evidence.verdict.map(|verdict| verdict.as_str()),
+            "verdict": evidence.verdict.map(crate::verification::Verdict::as_str),
         }),
     }
 }
