@@ -182,3 +182,6 @@ pub fn copy_for(side: Side, agreement: &Agreement, text: &Text, issuer: &str) ->
 pub fn copy_sm3(copy: &Value) -> [u8; 32] {
     sm3(copy.to_string().as_bytes())
 }
+
+#[cfg(test)]
+mod tests;
