@@ -147,7 +147,10 @@ impl Registry {
             Ok(reason) => reason,
             Err(error) => return Err(self.refuse(what(), error.into()).await),
         };
-        let sealed_reason = self.seal("hefu-applicants/reason", reason.words().as_bytes())?;
+        let sealed_reason = self.seal(
+            &format!("hefu-applicants/{}/reason", id.subject()),
+            reason.words().as_bytes(),
+        )?;
         let words = self.room.key.digest(Of::Words, reason.words());
         let (evidence, data_key) = self
             .act(what(), move |connection| {

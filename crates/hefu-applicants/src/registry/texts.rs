@@ -13,9 +13,6 @@ use crate::keyed::Of;
 use crate::store;
 use crate::text::{Text, TextError, TextInput, TextKind};
 
-/// The context under which names of signatories are sealed.
-const SIGNATORY: &str = "hefu-applicants/signatory";
-
 impl Registry {
     /// Publishes a version; the one before is superseded by it and stays to be read.
     ///
@@ -108,15 +105,15 @@ impl Registry {
         by: OfficerId,
         now: Timestamp,
     ) -> Result<Agreement, RegistryError> {
-        let sealed = match &signed_by {
-            Some(name) => Some(self.seal(SIGNATORY, name.trim().as_bytes())?),
-            None => None,
-        };
         let act = Act {
             id: AgreementId::new(random()?),
             applicant,
             by,
             at: now,
+        };
+        let sealed = match &signed_by {
+            Some(name) => Some(self.seal(&context(act.id), name.trim().as_bytes())?),
+            None => None,
         };
         let what = Refused::new("agree-to-text", applicant.subject(), by, now);
         let (registry, version) = (self.clone(), version.to_owned());
@@ -152,10 +149,15 @@ impl Registry {
         let found = store::agreement(&mut *self.room.database.read().await?, id).await?;
         let (mut agreement, sealed) = found.ok_or(RegistryError::Unknown("agreement"))?;
         if let Some(sealed) = sealed {
-            let name = self.unseal(SIGNATORY, &sealed)?;
+            let name = self.unseal(&context(id), &sealed)?;
             let name = std::str::from_utf8(&name).map_err(|_| RegistryError::Unsealed)?;
             agreement.signed_by = Some(name.to_owned());
         }
         Ok(agreement)
     }
+}
+
+/// The context under which the name of a signatory is sealed: no name can be moved to another agreement.
+fn context(id: AgreementId) -> String {
+    format!("hefu-applicants/{}/signatory", id.subject())
 }
