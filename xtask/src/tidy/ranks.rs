@@ -10,6 +10,7 @@ const RANKS: &[&[&str]] = &[
     &["hefu-records", "hefu-certificate"],
     &["hefu-officers"],
     &[
+        "hefu-applicants",
         "hefu-ra",
         "hefu-ca",
         "hefu-kmc",

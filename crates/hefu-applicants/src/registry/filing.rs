@@ -1,0 +1,209 @@
+//! Files of applicants: registered, found again, looked at for likeness, restricted.
+
+use hefu_database::Connection;
+use hefu_officers::OfficerId;
+use hefu_rulebook::day_of;
+use jiff::Timestamp;
+
+use super::{By, Refused, Registry, RegistryError, random, record};
+use crate::applicant::{Applicant, ApplicantInput, SubjectKind};
+use crate::erasure::{self, Erasure};
+use crate::facts;
+use crate::id::ApplicantId;
+use crate::keyed::Of;
+use crate::look_alike::{Finding, Likeness, plain, skeleton};
+use crate::number::NumberNote;
+use crate::store::{self, ApplicantRow, Digests};
+
+/// A file that was opened, and what the officer should look at.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Registered {
+    /// Its number.
+    pub id: ApplicantId,
+    /// Files that are like it.
+    pub findings: Vec<Finding>,
+    /// What is odd about its numbers.
+    pub notes: Vec<NumberNote>,
+}
+
+/// A file as lists show it: nothing that must be hidden.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Filed {
+    /// Its number.
+    pub id: ApplicantId,
+    /// What sort of applicant.
+    pub kind: SubjectKind,
+    /// The applicant's own number, masked.
+    pub masked: String,
+    /// Who registered it.
+    pub registered_by: OfficerId,
+    /// When.
+    pub registered_at: Timestamp,
+    /// Since when its handling is restricted.
+    pub restricted_at: Option<Timestamp>,
+}
+
+impl Registry {
+    /// Registers an applicant. Look-alikes are found and shown, not refused.
+    ///
+    /// # Errors
+    /// [`RegistryError::Applicant`], or a fault.
+    pub async fn register(
+        &self,
+        input: &ApplicantInput,
+        by: OfficerId,
+        now: Timestamp,
+    ) -> Result<Registered, RegistryError> {
+        let what = Refused::new("register", "counter".to_owned(), by, now);
+        let applicant = match Applicant::parse(input, day_of(now)) {
+            Ok(applicant) => applicant,
+            Err(error) => return Err(self.refuse(what, error.into()).await),
+        };
+        let id = ApplicantId::new(random()?);
+        let plain_input = zeroize::Zeroizing::new(serde_json::to_vec(input).map_err(|_| RegistryError::Unsealed)?);
+        let row = ApplicantRow {
+            id,
+            kind: applicant.kind(),
+            sealed: self.seal(&context(id), &plain_input)?,
+            masked: applicant.masked_number(),
+            digests: self.digests(&applicant),
+            registered_by: by,
+            registered_at: now,
+            restricted_at: None,
+        };
+        let findings = self
+            .act(what, move |connection| {
+                Box::pin(async move {
+                    store::insert_applicant(connection, &row).await?;
+                    let entry = facts::registered(id, row.kind, &row.sealed, By::new(by, now));
+                    record(connection, entry).await?;
+                    Ok(store::alike(connection, id, row.digests).await?)
+                })
+            })
+            .await?;
+        Ok(Registered {
+            id,
+            findings,
+            notes: applicant.notes().to_vec(),
+        })
+    }
+
+    fn digests(&self, applicant: &Applicant) -> Digests {
+        let key = &self.room.key;
+        Digests::of(
+            key.digest(Of::Number, &applicant.number()),
+            key.digest(Of::Name, plain(applicant.name())),
+            key.digest(Of::Skeleton, &skeleton(applicant.name())),
+        )
+    }
+
+    /// A file as lists show it.
+    ///
+    /// # Errors
+    /// [`RegistryError::Unknown`], or a fault.
+    pub async fn filed(&self, id: ApplicantId) -> Result<Filed, RegistryError> {
+        let row = row(&mut *self.room.database.read().await?, id).await?;
+        Ok(Filed {
+            id,
+            kind: row.kind,
+            masked: row.masked,
+            registered_by: row.registered_by,
+            registered_at: row.registered_at,
+            restricted_at: row.restricted_at,
+        })
+    }
+
+    /// The applicant in clear, for the pages of the officer who handles the file. Personal.
+    ///
+    /// # Errors
+    /// [`RegistryError::Unknown`], or a fault.
+    pub async fn applicant(&self, id: ApplicantId) -> Result<Applicant, RegistryError> {
+        let row = row(&mut *self.room.database.read().await?, id).await?;
+        self.unsealed(&row)
+    }
+
+    pub(super) fn unsealed(&self, row: &ApplicantRow) -> Result<Applicant, RegistryError> {
+        let plain = self.unseal(&context(row.id), &row.sealed)?;
+        let input: ApplicantInput = serde_json::from_slice(&plain).map_err(|_| RegistryError::Unsealed)?;
+        Applicant::parse(&input, day_of(row.registered_at)).map_err(|_| RegistryError::Unsealed)
+    }
+
+    /// Files that are like this one.
+    ///
+    /// # Errors
+    /// [`RegistryError::Unknown`], or a fault.
+    pub async fn look_alikes(&self, id: ApplicantId) -> Result<Vec<Finding>, RegistryError> {
+        let mut connection = self.room.database.read().await?;
+        let row = row(&mut connection, id).await?;
+        Ok(store::alike(&mut connection, id, row.digests).await?)
+    }
+
+    /// Notes that a public key (SM3 of its `SubjectPublicKeyInfo`) is this applicant's. The same again is nothing new.
+    ///
+    /// # Errors
+    /// [`RegistryError::Likeness`] when another file has it.
+    pub async fn note_key(
+        &self,
+        id: ApplicantId,
+        key_sm3: [u8; 32],
+        by: OfficerId,
+        now: Timestamp,
+    ) -> Result<(), RegistryError> {
+        let what = Refused::new("note-key", id.subject(), by, now);
+        self.act(what, move |connection| {
+            Box::pin(async move {
+                row(connection, id).await?;
+                match store::key_holder(connection, &key_sm3).await? {
+                    Some(holder) if holder == id => Ok(()),
+                    Some(other) => {
+                        let likeness = Likeness::SameKey;
+                        Finding { other, likeness }.allowed()?;
+                        Ok(())
+                    }
+                    None => {
+                        store::insert_public_key(connection, id, &key_sm3, now).await?;
+                        record(connection, facts::key_noted(id, &key_sm3, By::new(by, now))).await
+                    }
+                }
+            })
+        })
+        .await
+    }
+
+    /// The person wants the file deleted. While retention runs, its handling is restricted; afterwards the answer is that
+    /// it is due, and nothing is changed here.
+    ///
+    /// # Errors
+    /// [`RegistryError::Unknown`], or a fault.
+    pub async fn request_erasure(
+        &self,
+        id: ApplicantId,
+        retain_until: Option<Timestamp>,
+        by: OfficerId,
+        now: Timestamp,
+    ) -> Result<Erasure, RegistryError> {
+        let what = Refused::new("request-erasure", id.subject(), by, now);
+        self.act(what, move |connection| {
+            Box::pin(async move {
+                row(connection, id).await?;
+                let erasure = erasure::decide(retain_until, now);
+                if let Erasure::Restrict { retain_until } = erasure {
+                    store::restrict(connection, id, retain_until, now).await?;
+                    record(connection, facts::restricted(id, retain_until, By::new(by, now))).await?;
+                }
+                Ok(erasure)
+            })
+        })
+        .await
+    }
+}
+
+fn context(id: ApplicantId) -> String {
+    format!("hefu-applicants/{}", id.subject())
+}
+
+pub(super) async fn row(connection: &mut Connection, id: ApplicantId) -> Result<ApplicantRow, RegistryError> {
+    store::applicant(connection, id)
+        .await?
+        .ok_or(RegistryError::Unknown("applicant"))
+}
