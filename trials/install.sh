@@ -8,7 +8,7 @@ want openssl openssl
 want curl curl
 want javac default-jdk-headless
 want python3 python3
-for package in libbcprov-java libbcpkix-java; do
+for package in libbcprov-java libbcpkix-java poppler-utils fonts-noto-cjk; do
   dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"
 done
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing="$missing python3-venv"
