@@ -12,7 +12,7 @@ use crate::enrolment::{self, EnrolError, checked_name, new_token};
 use crate::facts;
 use crate::login;
 use crate::officer::{Duty, Officer, OfficerId};
-use crate::register::{Officers, OfficersError};
+use crate::register::Officers;
 use crate::role::{Permission, Role};
 use crate::store::{self, Known, changes};
 use crate::token::Token;
@@ -104,21 +104,23 @@ impl Officers {
             + Send
             + 'static,
     {
-        let outcome = self.database.write(move |connection| {
-            Box::pin(async move {
-                match run(&mut *connection).await {
-                    Err(why) if why.kind() == Kind::Refusal => {
-                        hefu_records::append(connection, &[facts::refused(act, by, now, &why)]).await?;
-                        Ok(Err(why))
+        let officers = self.clone();
+        self.to_its_end(async move {
+            let outcome = officers.database.write(move |connection| {
+                Box::pin(async move {
+                    match run(&mut *connection).await {
+                        Err(why) if why.kind() == Kind::Refusal => {
+                            hefu_records::append(connection, &[facts::refused(act, by, now, &why)]).await?;
+                            Ok(Err(why))
+                        }
+                        Err(why) => Err(why),
+                        Ok(done) => Ok(Ok(done)),
                     }
-                    Err(why) => Err(why),
-                    Ok(done) => Ok(Ok(done)),
-                }
-            })
-        });
-        let done = outcome.await??;
-        self.refresh().await.map_err(|OfficersError::Database(why)| why)?;
-        Ok(done)
+                })
+            });
+            outcome.await?
+        })
+        .await
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use hefu_database::{Database, DatabaseError};
 use hefu_rulebook::{Blame, Citation, Explain, Kind, Language};
@@ -16,6 +17,9 @@ use crate::role::Role;
 use crate::session::{Open, SessionLimits, SessionToken};
 use crate::store::{self, Known};
 use crate::token::{Token, TokenDigest};
+
+/// Between two attempts to read the register after a change that it does not show yet.
+const READ_AGAIN_EVERY: Duration = Duration::from_secs(1);
 
 type Register = HashMap<OfficerId, Known>;
 pub(crate) type Sessions = HashMap<[u8; 32], Arc<Open>>;
@@ -89,6 +93,37 @@ impl Officers {
         }
         *sessions = kept;
         Ok(())
+    }
+
+    /// Carries a change through and reads the register again, also when the caller stops waiting: what was taken away
+    /// from an officer is taken away at once. While the register cannot be read, nobody acts.
+    pub(crate) async fn to_its_end<T, E>(
+        &self,
+        change: impl Future<Output = Result<T, E>> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DatabaseError> + Send + 'static,
+    {
+        let officers = self.clone();
+        let carried = tokio::spawn(async move {
+            let done = change.await?;
+            if let Err(OfficersError::Database(why)) = officers.refresh().await {
+                officers.forget_everybody();
+                tokio::spawn(async move {
+                    while officers.refresh().await.is_err() {
+                        tokio::time::sleep(READ_AGAIN_EVERY).await;
+                    }
+                });
+                return Err(E::from(why));
+            }
+            Ok(done)
+        });
+        carried.await.unwrap_or_else(|_| Err(E::from(DatabaseError::Panicked)))
+    }
+
+    fn forget_everybody(&self) {
+        *self.register.write().unwrap_or_else(PoisonError::into_inner) = Arc::default();
     }
 
     /// Enrols a person in a transaction of its own and takes the officer into the register.

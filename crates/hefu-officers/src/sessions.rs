@@ -111,8 +111,9 @@ impl Officers {
         let wanted = i64::from_str_radix(number, 16).ok().filter(|wanted| *wanted > 0);
         let wanted = wanted.ok_or(LoginError::NoSuchSession)?;
         let entry = facts::session_ended(&format!("{wanted:016x}"), officer, now);
-        self.database
-            .write(move |connection| {
+        let database = self.database.clone();
+        self.to_its_end(async move {
+            let ended = database.write(move |connection| {
                 Box::pin(async move {
                     if sessions::end(connection, officer, Some(wanted)).await? == 0 {
                         return Err(LoginError::NoSuchSession);
@@ -120,9 +121,10 @@ impl Officers {
                     hefu_records::append(connection, &[entry]).await?;
                     Ok(())
                 })
-            })
-            .await?;
-        Ok(self.refresh().await?)
+            });
+            ended.await
+        })
+        .await
     }
 
     /// The number of the session that a text opens, for a log-out.

@@ -1,6 +1,7 @@
 //! Changes of officers, training and sessions against a real database.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use futures_util::FutureExt as _;
 use gm_suite::{KeyAlgorithm, PrivateKey, Signer as _};
 use hefu_database::Database;
 use hefu_officers::{
@@ -457,5 +458,22 @@ async fn the_database_itself_keeps_four_eyes() {
             })
             .await;
         assert!(written.is_err(), "{what}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_ended_stays_ended_when_the_caller_goes_away() {
+    let house = house().await;
+    let key = PrivateKey::generate(KeyAlgorithm::Sm2).unwrap();
+    let (session, officer) = logged_in(&house, &key).await;
+    let number = house.officers.session_number(&session).unwrap();
+    let ending = house.officers.end_session(officer.id(), &number, noon());
+    // Polled once, then dropped, as when a connection breaks.
+    assert!(ending.now_or_never().is_none(), "it was still under way");
+    let mut tries = 0;
+    while house.officers.authenticate(&session, noon()).is_ok() {
+        tries += 1;
+        assert!(tries < 200, "the session still opens the door");
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
 }
