@@ -157,6 +157,37 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_group_waits_for_those_who_come_back_but_not_for_ever() {
+        let sizes = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&sizes);
+        let limits = Limits {
+            group: 16,
+            running: 1,
+            queue: 64,
+            linger: Duration::from_secs(1),
+        };
+        let gatherer = Gatherer::start(limits, move |asks: Vec<u32>| {
+            seen.lock().unwrap().push(asks.len());
+            async move { asks }
+        });
+        let late = |wait: u64| {
+            let gatherer = &gatherer;
+            async move {
+                if wait > 0 {
+                    tokio::time::sleep(Duration::from_millis(wait)).await;
+                }
+                gatherer.ask(1).await.unwrap()
+            }
+        };
+        join_all([late(0), late(0), late(0)]).await;
+        // Three again, though two of them come later.
+        join_all([late(0), late(20), late(40)]).await;
+        // The third does not come back.
+        join_all([late(0), late(10)]).await;
+        assert_eq!(*sizes.lock().unwrap(), [3, 3, 2]);
+    }
+
+    #[tokio::test]
     async fn a_runner_that_dies_answers_nobody_but_the_next_group_lives() {
         let limits = Limits {
             group: 1,
