@@ -1,8 +1,10 @@
 //! `measure BINARIES FOLDER [PART…]`: load on a fresh Hefu and its peers, one after the other, on the same cores in the same run.
 //!
 //! What is measured and against which limits stands in `docs/performance.md`. It knows Hefu only from outside: its
-//! binaries and its HTTP interface. Parts: start, issuance, status, lists; without any, all of them.
+//! binaries and its HTTP interface. Parts: start, issuance, status, lists, desk; without any, all of
+//! them.
 
+mod desk;
 mod issuance;
 mod load;
 mod openssl;
@@ -30,7 +32,7 @@ fn main() -> ExitCode {
         Ok(parts) if parts.is_empty() => measure(binaries.as_ref(), folder.as_ref(), &Part::ALL),
         Ok(parts) => measure(binaries.as_ref(), folder.as_ref(), &parts),
         Err(name) => {
-            eprintln!("measure: no part is called {name}; there are start, issuance, status, lists");
+            eprintln!("measure: no part is called {name}; there are start, issuance, status, lists, desk");
             return ExitCode::from(2);
         }
     };
@@ -50,10 +52,11 @@ enum Part {
     Issuance,
     Status,
     Lists,
+    Desk,
 }
 
 impl Part {
-    const ALL: [Self; 4] = [Self::Start, Self::Issuance, Self::Status, Self::Lists];
+    const ALL: [Self; 5] = [Self::Start, Self::Issuance, Self::Status, Self::Lists, Self::Desk];
 }
 
 impl FromStr for Part {
@@ -65,6 +68,7 @@ impl FromStr for Part {
             "issuance" => Ok(Self::Issuance),
             "status" => Ok(Self::Status),
             "lists" => Ok(Self::Lists),
+            "desk" => Ok(Self::Desk),
             other => Err(other.to_owned()),
         }
     }
@@ -79,6 +83,7 @@ fn measure(binaries: &Path, folder: &Path, parts: &[Part]) -> Result<(), Failure
             Part::Start => start::measure(binaries, &folder.join("start"))?,
             Part::Issuance => issuance::measure(binaries, folder)?,
             Part::Status => status::measure(binaries, folder)?,
+            Part::Desk => desk::measure(binaries, folder)?,
             Part::Lists => revocation_list::measure(binaries, folder)?,
         });
         report::write(folder, &figures)?;

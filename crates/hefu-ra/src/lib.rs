@@ -47,7 +47,10 @@ pub use contract::{Contract, ContractError, ContractInput, Notice, NoticeInput};
 pub use desk::{ChangeInput, Desk, DeskError, DeskSettings, Recovery, Then};
 pub use entry::{EntryError, NewApplication, Renewal};
 pub use identity::{EvidenceInput, Identity, IdentityError, IdentityInput};
-pub use list::{CertificateState, Find, FindApplications, PAGE_DEFAULT, PAGE_MAX, Page};
+pub use list::{
+    CertificateState, EndingIn, FORECAST_MONTHS_DEFAULT, FORECAST_MONTHS_MAX, Find, FindApplications, PAGE_DEFAULT,
+    PAGE_MAX, Page,
+};
 pub use request::{AuthorityChannel, Request, RequestError, Unreachable};
 pub use stage::{Stage, StepName};
 pub use status_change::StatusChange;

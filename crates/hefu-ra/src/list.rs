@@ -2,6 +2,9 @@
 
 use std::str::FromStr;
 
+use jiff::civil::Date;
+use jiff::tz::Offset;
+use jiff::{Span, Timestamp};
 use serde::Serialize;
 
 use crate::application::ApplicationId;
@@ -98,7 +101,7 @@ impl FromStr for CertificateState {
     }
 }
 
-/// Which certificates. Without a query newest first; with one, those whose name or serial number begins with it.
+/// Which certificates, in the order in which they are looked through ([`Order`]).
 #[derive(Clone, Debug, Default)]
 pub struct Find {
     /// The beginning of a name, or of a serial number (four or more hexadecimal digits).
@@ -107,13 +110,47 @@ pub struct Find {
     pub state: Option<CertificateState>,
     /// Of this profile only.
     pub profile: Option<String>,
+    /// Whose last day is this one or later; Beijing time.
+    pub ends_from: Option<Date>,
+    /// Whose last day is earlier than this one; Beijing time.
+    pub ends_before: Option<Date>,
     /// After the certificate with this serial number: the cursor of the page before.
     pub after: Option<String>,
     /// Items of the page.
     pub limit: Option<u32>,
 }
 
+/// The order of a list of certificates: always one that an index has, so that a page costs the same in a long list.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Order {
+    /// By serial number: what was looked for is the beginning of one.
+    Serial,
+    /// By name: what was looked for is the beginning of one.
+    Name,
+    /// By the last moment of validity, the soonest first: some span of it was asked for.
+    EndingSoonest,
+    /// By the last moment of validity, the latest first: what is over was asked for.
+    EndedLatest,
+    /// Newest first.
+    Newest,
+}
+
 impl Find {
+    /// In which order; also says which condition on serial number, name or end goes with it.
+    pub(crate) fn order(&self) -> Order {
+        if self.serial_prefix().is_some() {
+            Order::Serial
+        } else if self.query.is_some() {
+            Order::Name
+        } else if self.ends_from.is_some() || self.ends_before.is_some() {
+            Order::EndingSoonest
+        } else if self.state == Some(CertificateState::Expired) {
+            Order::EndedLatest
+        } else {
+            Order::Newest
+        }
+    }
+
     /// Without space around the query and without an empty one; overlong ones are cut.
     pub(crate) fn tidied(mut self) -> Self {
         let query = self
@@ -137,6 +174,40 @@ impl Find {
             && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
         looks.then(|| digits.to_ascii_lowercase())
     }
+}
+
+/// How many certificates in force end in a month; a pair is one.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+pub struct EndingIn {
+    /// The month's first day, Beijing time.
+    pub month: Date,
+    /// Certificates and pairs that are valid or suspended now and end in this month.
+    pub count: i64,
+}
+
+/// Months that a forecast looks ahead: further than any subscriber's certificate lasts.
+pub const FORECAST_MONTHS_MAX: u32 = 60;
+/// Months of a forecast when none are asked for.
+pub const FORECAST_MONTHS_DEFAULT: u32 = 12;
+
+/// Beijing time, in which the law counts days.
+const BEIJING: Offset = jiff::tz::offset(8);
+
+/// The first moment of a day; `None` at the end of all time.
+pub(crate) fn midnight(day: Date) -> Option<Timestamp> {
+    BEIJING.to_timestamp(day.at(0, 0, 0, 0)).ok()
+}
+
+/// The month of `now` and those after it: each with its first day and first moment, and last the one where it all ends.
+pub(crate) fn months(now: Timestamp, months: Option<u32>) -> Vec<(Date, Timestamp)> {
+    let count = months.unwrap_or(FORECAST_MONTHS_DEFAULT).clamp(1, FORECAST_MONTHS_MAX);
+    let first = BEIJING.to_datetime(now).date().first_of_month();
+    (0..=i64::from(count))
+        .map_while(|ahead| {
+            let month = first.checked_add(Span::new().months(ahead)).ok()?;
+            Some((month, midnight(month)?))
+        })
+        .collect()
 }
 
 /// Reads a serial number as people write it: any case, with colons or spaces.
@@ -194,6 +265,26 @@ mod tests {
         for name in ["abe", "张三", "王", "", "device-01", &"a".repeat(41)] {
             assert_eq!(prefix(name), None, "{name}");
         }
+    }
+
+    #[test]
+    fn months_begin_at_midnight_in_beijing() {
+        let december = "2026-11-30T16:00:00Z".parse().unwrap_or_default();
+        let days: Vec<String> = months(december, Some(2))
+            .iter()
+            .map(|(day, at)| format!("{day} {at}"))
+            .collect();
+        assert_eq!(
+            days,
+            [
+                "2026-12-01 2026-11-30T16:00:00Z",
+                "2027-01-01 2026-12-31T16:00:00Z",
+                "2027-02-01 2027-01-31T16:00:00Z"
+            ]
+        );
+        assert_eq!(months(december, Some(0)).len(), 2);
+        assert_eq!(months(december, Some(u32::MAX)).len(), 61);
+        assert_eq!(months(Timestamp::MAX, None).len(), 1);
     }
 
     #[test]

@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 use crate::Clock;
 use crate::caller::{self, Json, Query, Speech};
 use crate::problem::Problem;
-use forms::{Approval, NewApplication, Page, Rejection, Renewal, Revocation, StatusChange};
+use forms::{Ahead, Approval, NewApplication, Page, Rejection, Renewal, Revocation, StatusChange};
 
 /// What the door stands on.
 #[derive(Clone)]
@@ -54,6 +54,7 @@ impl Registration {
             .route("/api/v1/applications/{id}/rejection", post(rejection))
             .route("/api/v1/applications/{id}/issuance", post(issuance))
             .route("/api/v1/certificates", get(certificates))
+            .route("/api/v1/certificates/forecast", get(forecast))
             .route("/api/v1/certificates/{serial}", get(certificate))
             .route("/api/v1/certificates/{serial}/renewal", post(renewal))
             .route("/api/v1/certificates/{serial}/suspension", post(suspension))
@@ -253,10 +254,25 @@ async fn certificates(
         query: page.query,
         state,
         profile: page.profile,
+        ends_from: page.ends_from,
+        ends_before: page.ends_before,
         after: page.after,
         limit: page.limit,
     };
     Ok(show(door.desk.certificates(find, (door.clock)()).await, Speech(language))?.into_response())
+}
+
+/// What ends in the months to come.
+async fn forecast(
+    State(door): Door,
+    Speech(language): Speech,
+    headers: HeaderMap,
+    Query(ahead): Query<Ahead>,
+) -> Result<Answer<Value>, Problem> {
+    door.reader(&headers)?;
+    let months = door.desk.forecast(ahead.months, (door.clock)()).await;
+    let months = months.map_err(|why| told(&why, language))?;
+    Ok(Answer(json!({"items": months, "next": null})))
 }
 
 async fn certificate(

@@ -9,7 +9,7 @@ use super::error::DeskError;
 use crate::application::ApplicationId;
 use crate::case::{ApplicationError, Case};
 use crate::certificate::{Certificate, CertificateError, Delivery};
-use crate::list::{Find, FindApplications, Page, page_size, serial_number};
+use crate::list::{self, EndingIn, Find, FindApplications, Page, page_size, serial_number};
 use crate::store;
 use crate::view::{ApplicationView, CertificateView};
 
@@ -83,6 +83,23 @@ impl Desk {
         let found = store::certificates(&mut connection, &find, now, i64::from(limit) + 1).await?;
         let show = |certificate| CertificateView::of(certificate, now);
         Ok(Page::cut(found, limit, |certificate| certificate.serial.clone(), show))
+    }
+
+    /// How many certificates in force end in this month and the next ones; what renewal will have to do.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn forecast(&self, months: Option<u32>, now: Timestamp) -> Result<Vec<EndingIn>, DeskError> {
+        let months = list::months(now, months);
+        let mut connection = self.room.database.read().await?;
+        // What ended earlier in this month is over, not ahead.
+        let spans = months.windows(2).filter_map(|pair| match pair {
+            [(_, from), (_, until)] => Some((now.max(*from), *until)),
+            _ => None,
+        });
+        let counts = store::ends(&mut connection, spans).await?;
+        let ending = months.iter().zip(counts);
+        Ok(ending.map(|(&(month, _), count)| EndingIn { month, count }).collect())
     }
 
     /// A certificate and the application that it came from.

@@ -6,15 +6,15 @@ use std::fmt::Write as _;
 use hefu_certificate::Status;
 use hefu_database::{Connection, DatabaseError};
 use jiff::Timestamp;
-use sqlx::AssertSqlSafe;
 use sqlx::any::{Any, AnyArguments};
 use sqlx::query::Query;
+use sqlx::{AssertSqlSafe, Row as _};
 
 use super::{application, certificate};
 use crate::application::ApplicationId;
 use crate::case::Case;
 use crate::certificate::Certificate;
-use crate::list::{CertificateState, Find};
+use crate::list::{CertificateState, Find, Order, midnight};
 use crate::stage::Stage;
 
 /// A page of applications, newest first.
@@ -62,9 +62,35 @@ pub(crate) async fn certificates(
     if let Some(profile) = &find.profile {
         text.and("profile = ?", [profile.clone().into()]);
     }
+    if let Some(from) = find.ends_from.and_then(midnight) {
+        text.and("not_after >= ?", [micros(from)]);
+    }
+    if let Some(before) = find.ends_before.and_then(midnight) {
+        text.and("not_after < ?", [micros(before)]);
+    }
     let order = text.order(find);
     let rows = text.query(order, limit).fetch_all(connection).await?;
     rows.iter().map(certificate::read).collect()
+}
+
+/// How many certificates in force end within each of `spans`, first moment included, last excluded; a pair counts once.
+pub(crate) async fn ends(
+    connection: &mut Connection,
+    spans: impl Iterator<Item = (Timestamp, Timestamp)>,
+) -> Result<Vec<i64>, DatabaseError> {
+    let mut counts = Vec::new();
+    for (from, until) in spans {
+        let row = sqlx::query(
+            "SELECT COUNT(*) FROM ra_certificate \
+             WHERE not_after >= $1 AND not_after < $2 AND usage <> 'encrypt' AND status <> 'revoked'",
+        )
+        .bind(from.as_microsecond())
+        .bind(until.as_microsecond())
+        .fetch_one(&mut *connection)
+        .await?;
+        counts.push(row.try_get(0)?);
+    }
+    Ok(counts)
 }
 
 fn micros(at: Timestamp) -> Word {
@@ -123,34 +149,44 @@ impl Text {
 
     /// Adds what is to be found and where the page begins; says in which order.
     fn order(&mut self, find: &Find) -> &'static str {
-        let after = find.after.as_ref();
-        if let Some(digits) = find.serial_prefix() {
-            self.and(
-                "serial >= ? AND serial < ?",
-                [digits.clone().into(), format!("{digits}g").into()],
-            );
-            if let Some(after) = after {
-                self.and("serial > ?", [after.as_str().into()]);
-            }
-            return "ORDER BY serial";
-        }
-        if let Some(words) = &find.query {
+        let order = find.order();
+        let begins = match order {
+            Order::Serial => find
+                .serial_prefix()
+                .map(|digits| ("serial", format!("{digits}g"), digits)),
             // Every character sorts before the last one there is.
-            self.and(
-                "name >= ? AND name < ?",
-                [words.clone().into(), format!("{words}\u{10ffff}").into()],
-            );
-            if let Some(after) = after {
-                let place = "(name, serial) > (SELECT name, serial FROM ra_certificate WHERE serial = ?)";
-                self.and(place, [after.as_str().into()]);
-            }
-            return "ORDER BY name, serial";
+            Order::Name => find
+                .query
+                .clone()
+                .map(|name| ("name", format!("{name}\u{10ffff}"), name)),
+            Order::EndingSoonest | Order::EndedLatest | Order::Newest => None,
+        };
+        if let Some((column, end, begin)) = begins {
+            self.and(&format!("{column} >= ? AND {column} < ?"), [begin.into(), end.into()]);
         }
-        if let Some(after) = after {
-            let place = "(application, serial) < (SELECT application, serial FROM ra_certificate WHERE serial = ?)";
+        let (place, words) = match order {
+            Order::Serial => ("serial > ?", "ORDER BY serial"),
+            Order::Name => (
+                "(name, serial) > (SELECT name, serial FROM ra_certificate WHERE serial = ?)",
+                "ORDER BY name, serial",
+            ),
+            Order::EndingSoonest => (
+                "(not_after, serial) > (SELECT not_after, serial FROM ra_certificate WHERE serial = ?)",
+                "ORDER BY not_after, serial",
+            ),
+            Order::EndedLatest => (
+                "(not_after, serial) < (SELECT not_after, serial FROM ra_certificate WHERE serial = ?)",
+                "ORDER BY not_after DESC, serial DESC",
+            ),
+            Order::Newest => (
+                "(application, serial) < (SELECT application, serial FROM ra_certificate WHERE serial = ?)",
+                "ORDER BY application DESC, serial DESC",
+            ),
+        };
+        if let Some(after) = &find.after {
             self.and(place, [after.as_str().into()]);
         }
-        "ORDER BY application DESC, serial DESC"
+        words
     }
 
     fn query(mut self, order: &str, limit: i64) -> Query<'static, Any, AnyArguments> {

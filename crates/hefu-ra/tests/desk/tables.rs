@@ -87,6 +87,65 @@ async fn pages_hold_everything_once() {
 }
 
 #[tokio::test]
+async fn what_ends_soonest_is_found_first_and_counted_by_month() {
+    let house = house().await;
+    let pair = house.issue(person(&key(KeyAlgorithm::Sm2))).await;
+    let mut short = single(&key(KeyAlgorithm::Sm2));
+    short.validity_days = Some(20);
+    let short = house.issue(short).await.certificates.first().unwrap().serial.clone();
+    let one = house.desk.certificate(&short, noon()).await.unwrap();
+    let last = jiff::tz::offset(8).to_datetime(one.not_after).date();
+    let ends = |from: Option<jiff::civil::Date>, before: Option<jiff::civil::Date>| Find {
+        ends_from: from,
+        ends_before: before,
+        ..Find::default()
+    };
+    let (all, _) = find(&house, ends(Some(last), None)).await;
+    assert_eq!((all.first(), all.len()), (Some(&short), 3));
+    assert_eq!(
+        find(&house, ends(Some(last), last.tomorrow().ok())).await.0,
+        [short.clone()]
+    );
+    assert_eq!(find(&house, ends(None, Some(last))).await.0, Vec::<String>::new());
+    let mut paged = Vec::new();
+    let mut after = None;
+    loop {
+        let page = Find {
+            after,
+            limit: Some(1),
+            ..ends(Some(last), None)
+        };
+        let (items, next) = find(&house, page).await;
+        paged.extend(items);
+        after = next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(paged, all);
+
+    let counted = |forecast: Vec<hefu_ra::EndingIn>| -> Vec<(String, i64)> {
+        let ending = forecast.into_iter().filter(|month| month.count > 0);
+        ending.map(|month| (month.month.to_string(), month.count)).collect()
+    };
+    let forecast = counted(house.desk.forecast(Some(60), noon()).await.unwrap());
+    assert_eq!(forecast.iter().map(|(_, count)| count).sum::<i64>(), 2, "a pair is one");
+    assert_eq!(forecast.first(), Some(&(last.first_of_month().to_string(), 1)));
+    let why = ChangeInput {
+        identity: identity(),
+        reason: "x".to_owned(),
+    };
+    let serial = &pair.certificates.first().unwrap().serial;
+    house
+        .desk
+        .revoke(&house.approving, serial, RevocationGround::HolderRequest, why, noon())
+        .await
+        .unwrap();
+    let forecast = counted(house.desk.forecast(Some(60), noon()).await.unwrap());
+    assert_eq!(forecast.len(), 1, "what is revoked needs no renewal");
+}
+
+#[tokio::test]
 async fn certificates_are_listed_by_state() {
     let house = house().await;
     let mut serials = Vec::new();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use hefu_ra::{ContractInput, IdentityInput, NoticeInput};
+use jiff::civil::Date;
 use serde::Deserialize;
 
 /// `POST /api/v1/applications`.
@@ -67,6 +68,15 @@ pub(crate) struct Page {
     pub(crate) query: Option<String>,
     pub(crate) state: Option<String>,
     pub(crate) profile: Option<String>,
+    pub(crate) ends_from: Option<Date>,
+    pub(crate) ends_before: Option<Date>,
     pub(crate) after: Option<String>,
     pub(crate) limit: Option<u32>,
+}
+
+/// Query of the forecast.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Ahead {
+    pub(crate) months: Option<u32>,
 }
