@@ -33,6 +33,12 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "certificate",
         sql: include_str!("../migrations/0002_certificate.sql"),
     },
+    Migration {
+        capability: "ra",
+        number: 3,
+        name: "applicant",
+        sql: include_str!("../migrations/0003_applicant.sql"),
+    },
 ];
 
 /// Why a row was not read or written.

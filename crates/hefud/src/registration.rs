@@ -8,9 +8,10 @@ use hefu_ca::Mint;
 use hefu_certificate::Profiles;
 use hefu_officers::{OfficerSettings, Officers, SessionLimits, TrainingRule};
 use hefu_ra::{AuthorityChannel, Desk, DeskSettings, GoodFor, Unreachable};
-use hefu_web::{Archive, Readers, Registration, Roster};
+use hefu_web::{Applicants, Archive, Readers, Registration, Roster};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::applicants::{self, Files};
 use crate::certification::Certified;
 use crate::config;
 use crate::keys;
@@ -25,17 +26,23 @@ const RECOVER_EVERY: Duration = Duration::from_secs(2);
 /// Opens the desk, asks what became of requests that an earlier process left, adds the officers' door.
 pub(crate) async fn open(
     settings: &config::Ra,
-    public_url: &str,
+    (name, public_url): (&str, &str),
     certified: Option<&Certified>,
     start: &mut Start,
 ) -> Result<(), StartError> {
-    let migrations = [hefu_records::MIGRATIONS, hefu_officers::MIGRATIONS, hefu_ra::MIGRATIONS];
+    let migrations = [
+        hefu_records::MIGRATIONS,
+        hefu_officers::MIGRATIONS,
+        hefu_ra::MIGRATIONS,
+        hefu_applicants::MIGRATIONS,
+    ];
     let zone = Zone::open("ra", &settings.zone, &migrations).await?;
     start.zone(&zone);
     let officers = Officers::open_with(zone.database.clone(), officer_settings(settings, public_url))
         .await
         .map_err(about("officers"))?;
     let officers = Arc::new(officers);
+    let registry = applicants::open(settings, &zone).await?;
     let desk = Desk::open(DeskSettings {
         database: zone.database.clone(),
         profiles: Arc::new(Profiles::builtin()),
@@ -43,6 +50,7 @@ pub(crate) async fn open(
         signer: zone.signer(&settings.key)?,
         authority_key: keys::public_key(&settings.authority_reply_key)?,
         channel: channel(settings, certified)?,
+        files: Arc::new(Files(registry.clone())),
         identity_good_for: GoodFor(SignedDuration::from_hours(i64::from(settings.identity_good_for_hours))),
     });
     let (recovering, mut stop) = (desk.clone(), start.stop.clone());
@@ -59,6 +67,16 @@ pub(crate) async fn open(
         Archive {
             zones,
             readers,
+            clock: clock(),
+        }
+        .routes(),
+    );
+    start.serve(
+        Applicants {
+            registry,
+            officers: Arc::clone(&officers),
+            services: Arc::new(applicants::services(settings)?),
+            provider: name.to_owned(),
             clock: clock(),
         }
         .routes(),
