@@ -223,7 +223,12 @@ pub(crate) fn subject_fits(
     if profile.law_scope().is_inside() && !fits {
         return no(Why::OtherKind);
     }
-    for field in WHO {
+    // A server of an organisation is not called as the organisation is.
+    let is_named_by_file = profile.law_scope().is_inside() || holder.kind == HolderKind::Device;
+    for field in WHO
+        .into_iter()
+        .filter(|field| is_named_by_file || *field != "common_name")
+    {
         let said = subject.get(field).filter(|value| !value.is_empty());
         if said.is_some_and(|said| holder.fields.get(field) != Some(said)) {
             return no(Why::OtherName { field });

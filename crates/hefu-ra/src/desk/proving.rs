@@ -78,18 +78,20 @@ impl Desk {
             Basis::Words(words) => return Ok(words.try_into()?),
             Basis::Proof(number) => number,
         };
-        let found = match is_number(&number) {
-            true => self.room.files.check(&number, about).await.map_err(DeskError::File)?,
-            false => None,
+        let found = if is_number(&number) {
+            self.room.files.check(&number, about).await.map_err(DeskError::File)?
+        } else {
+            None
         };
         let found = found.filter(|proof| proof.about == about && proof.number == number);
         Ok(Identity::proven(found.ok_or(unknown(StepName::Identity))?))
     }
 
     async fn agreement(&self, number: &str, step: StepName) -> Result<AgreementProof, DeskError> {
-        let found = match is_number(number) {
-            true => self.room.files.agreement(number).await.map_err(DeskError::File)?,
-            false => None,
+        let found = if is_number(number) {
+            self.room.files.agreement(number).await.map_err(DeskError::File)?
+        } else {
+            None
         };
         let agreed = found.filter(|agreed| agreed.proof.number == number);
         let agreed = agreed.ok_or(unknown(step))?;

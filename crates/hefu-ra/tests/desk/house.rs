@@ -391,9 +391,10 @@ impl CaseFiles for Files {
         let holder = keys.entry(key_sm3).or_insert_with(|| applicant.to_owned()).clone();
         Box::pin(async move {
             // The real keeper says it in its own words.
-            match holder == applicant {
-                true => Ok(()),
-                false => Err(Arc::new(hefu_ra::ApplicationError::NoReason) as FileError),
+            if holder == applicant {
+                Ok(())
+            } else {
+                Err(Arc::new(hefu_ra::ApplicationError::NoReason) as FileError)
             }
         })
     }
