@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use hefu_applicants::Registry;
 use hefu_ca::Mint;
 use hefu_certificate::Profiles;
 use hefu_officers::{OfficerSettings, Officers, SessionLimits, TrainingRule};
@@ -43,16 +44,7 @@ pub(crate) async fn open(
         .map_err(about("officers"))?;
     let officers = Arc::new(officers);
     let registry = applicants::open(settings, &zone).await?;
-    let desk = Desk::open(DeskSettings {
-        database: zone.database.clone(),
-        profiles: Arc::new(Profiles::builtin()),
-        name: settings.name.clone(),
-        signer: zone.signer(&settings.key)?,
-        authority_key: keys::public_key(&settings.authority_reply_key)?,
-        channel: channel(settings, certified)?,
-        files: Arc::new(Files(registry.clone())),
-        identity_good_for: GoodFor(SignedDuration::from_hours(i64::from(settings.identity_good_for_hours))),
-    });
+    let desk = desk(settings, &zone, &registry, certified)?;
     let (recovering, mut stop) = (desk.clone(), start.stop.clone());
     start.tasks.spawn(async move {
         tokio::select! { () = recover(recovering) => {}, () = until_stopped(&mut stop) => {} }
@@ -97,6 +89,25 @@ pub(crate) async fn open(
         .routes(),
     );
     Ok(())
+}
+
+/// The desk, with the way to the certification authority and the applicants' files.
+fn desk(
+    settings: &config::Ra,
+    zone: &Zone,
+    registry: &Registry,
+    certified: Option<&Certified>,
+) -> Result<Desk, StartError> {
+    Ok(Desk::open(DeskSettings {
+        database: zone.database.clone(),
+        profiles: Arc::new(Profiles::builtin()),
+        name: settings.name.clone(),
+        signer: zone.signer(&settings.key)?,
+        authority_key: keys::public_key(&settings.authority_reply_key)?,
+        channel: channel(settings, certified)?,
+        files: Arc::new(Files(registry.clone())),
+        identity_good_for: GoodFor(SignedDuration::from_hours(i64::from(settings.identity_good_for_hours))),
+    }))
 }
 
 /// What the operator set about officers; what was left out has the defaults of hefu-officers.
