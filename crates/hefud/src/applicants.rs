@@ -10,17 +10,18 @@ use hefu_applicants::{
     AgreementId, Applicant, ApplicantId, CheckId, DocumentKind, EvidenceError, Likeness, Organisation, Person, Policy,
     Registry, RegistryError, RegistrySettings, Service, ServiceKey, SubjectKind, TextKind,
 };
-use hefu_officers::OfficerId;
+use hefu_officers::{OfficerId, Officers};
 use hefu_ra::{
     Agreed, AgreementKind, AgreementProof, CaseFiles, CheckOccasion, CheckProof, FileError, Holder, HolderKind,
     LookAlike,
 };
+use hefu_web::Applicants;
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use crate::config;
 use crate::keys;
-use crate::start::{StartError, about};
+use crate::start::{StartError, about, clock};
 use crate::zone::Zone;
 
 /// The folder of evidence, where the settings name none.
@@ -52,8 +53,24 @@ fn folder(settings: &config::Ra) -> PathBuf {
     beside.parent().unwrap_or(Path::new("")).join(EVIDENCE)
 }
 
+/// The officers' door to the files.
+pub(crate) fn door(
+    registry: Registry,
+    officers: &Arc<Officers>,
+    settings: &config::Ra,
+    provider: &str,
+) -> Result<Applicants, StartError> {
+    Ok(Applicants {
+        registry,
+        officers: Arc::clone(officers),
+        services: Arc::new(services(settings)?),
+        provider: provider.to_owned(),
+        clock: clock(),
+    })
+}
+
 /// The outside verification services that the settings name.
-pub(crate) fn services(settings: &config::Ra) -> Result<Vec<Service>, StartError> {
+fn services(settings: &config::Ra) -> Result<Vec<Service>, StartError> {
     let named = settings.applicants.verification.iter();
     named.map(service).collect()
 }

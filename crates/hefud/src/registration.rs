@@ -9,7 +9,7 @@ use hefu_ca::Mint;
 use hefu_certificate::Profiles;
 use hefu_officers::{OfficerSettings, Officers, SessionLimits, TrainingRule};
 use hefu_ra::{AuthorityChannel, Desk, DeskSettings, GoodFor, Unreachable};
-use hefu_web::{Applicants, Archive, Readers, Registration, Roster};
+use hefu_web::{Archive, Readers, Registration, Roster};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::applicants::{self, Files};
@@ -63,16 +63,8 @@ pub(crate) async fn open(
         }
         .routes(),
     );
-    start.serve(
-        Applicants {
-            registry,
-            officers: Arc::clone(&officers),
-            services: Arc::new(applicants::services(settings)?),
-            provider: name.to_owned(),
-            clock: clock(),
-        }
-        .routes(),
-    );
+    let door = applicants::door(registry, &officers, settings, name)?;
+    start.serve(door.routes());
     start.serve(
         Roster {
             officers: Arc::clone(&officers),
