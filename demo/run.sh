@@ -39,30 +39,69 @@ for _ in $(seq 200); do curl -fsS -o /dev/null "$url/healthz" 2>/dev/null && bre
 curl -fsS -o /dev/null "$url/healthz" || { echo "hefud 没有应答 · does not answer"; tail -5 hefud.log; exit 1; }
 echo "  hefud 正在 $url 运行 · is running"
 
-# walk NAME PROFILE CSR SUBJECT...: one application, entered by one officer, approved by another.
-walk() {
+# Puts the sample texts of `hefu init` in force, once.
+as entry --json text show contract >/dev/null 2>&1 || for text in notice contract; do as approver --json text publish "texts/$text.json" >/dev/null; done
+
+# file_of SIGNATORY JSON PAPER...: an applicant's file with consent, papers, notice acknowledged and contract signed; sets
+# applicant, notice, contract. The papers of the demo are pictures and documents of nothing.
+base64 -d >"$work/paper.png" <<<'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+echo '同意使用人像核验身份 · consent to the use of a portrait' >"$work/consent.txt"
+file_of() {
+  local signatory=$1 json=$2 paper; shift 2
+  echo "$json" >"$work/applicant.json"
+  applicant=$(as entry --json applicant register "$work/applicant.json" | field id)
+  as entry --json applicant consent "$applicant" --text-version demo --text "$work/consent.txt" >/dev/null
+  for paper in "$@"; do as entry --json applicant evidence "$applicant" "$paper" "$work/paper.png" >/dev/null; done
+  notice=$(as entry --json agreement acknowledge "$applicant" | field id)
+  contract=$(as entry --json agreement sign "$applicant" --signed-by "$signatory" | field id)
+  echo "  $signatory: 已立档案，已告知，已签合同 · file opened, notice acknowledged, contract signed"
+}
+
+# stand NAME PROFILE CSR SUBJECT...: one application out of the file, identity checked for it, approved by another officer.
+stand() {
   local name=$1 profile=$2 csr=$3; shift 3
-  local subject=() application
+  local subject=() application check
   for pair in "$@"; do subject+=(--subject "$pair"); done
-  application=$(as entry --json apply "$csr" --profile "$profile" "${subject[@]}" --notice 1 --contract 1 --signed-by "$name" --identity in-person --document original | field id)
-  echo "  $name: 申请 $application 已录入 · entered"
+  refused "没有档案中的证明，经办人员的陈述不够 · an officer's words are not enough" as entry apply "$csr" --profile "$profile" --applicant "$applicant" "${subject[@]}" --notice 1 --contract 1 --signed-by "$name"
+  application=$(as entry --json apply "$csr" --profile "$profile" --applicant "$applicant" --notice-proof "$notice" --contract-proof "$contract" "${subject[@]}" | field id)
+  refused "未查验身份不能审批 · no approval without a check of identity" as approver approve "$application" --issue
+  check=$(as entry --json applicant check "$applicant" --about "$application" | field id)
+  as entry --json identify "$application" --check "$check" >/dev/null
+  finish "$name" "$profile" "$application"
+}
+
+# finish NAME PROFILE APPLICATION: approved by another officer than the one who entered it.
+finish() {
+  local name=$1 profile=$2 application=$3
   refused "录入的操作员不能审批 · the officer who entered it may not approve" as entry approve "$application" --issue
   rm -rf "$work/$profile"; mkdir "$work/$profile"
   as approver --json approve "$application" --issue --out "$work/$profile" >"$work/$profile.json"
   echo "  $name: 已审批、签发 · approved and issued"
 }
 
+# walk NAME PROFILE CSR SUBJECT...: one application for a server, entered by one officer, approved by another.
+walk() {
+  local name=$1 profile=$2 csr=$3; shift 3
+  local subject=() application
+  for pair in "$@"; do subject+=(--subject "$pair"); done
+  application=$(as entry --json apply "$csr" --profile "$profile" "${subject[@]}" --notice 1 --contract 1 --signed-by "$name" --identity in-person --document original | field id)
+  echo "  $name: 申请 $application 已录入 · entered"
+  finish "$name" "$profile" "$application"
+}
+
 say "2  自然人：SM2 双证书 · a person: an SM2 pair"
 openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:SM2 -out sign.key 2>/dev/null
 openssl req -new -sm3 -sigopt $id -key sign.key -subj "/C=CN/CN=Zhang San" -out person.csr
-walk 张三 person-sm2 person.csr country=CN common_name=张三 identity_number=11010119900307109X
+file_of 张三 '{"person": {"name": "张三", "document": "resident-identity", "number": "11010119900307109X"}}' identity-document-front identity-document-back portrait
+stand 张三 person-sm2 person.csr country=CN common_name=张三 identity_number=11010119900307109X
 cp "$work/person-sm2/sign.crt" sign.crt; cp "$work/person-sm2/encrypt.crt" enc.crt; cp "$work/person-sm2/envelope.der" envelope.der
 rm -f enc.key; "$bin/hefu" envelope open --key sign.key --envelope envelope.der --out enc.key >/dev/null
 
 say "3  机构：RSA 单证书 · an organisation: RSA, single"
 openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out organisation.key 2>/dev/null
 openssl req -new -key organisation.key -subj "/C=CN/O=Example/CN=Example" -out organisation.csr
-walk 示例科技有限公司 organisation-international organisation.csr country=CN organisation=示例科技有限公司 common_name=示例科技有限公司 unified_social_credit_code=91350100M000100Y43
+file_of 示例科技有限公司 '{"organisation": {"name": "示例科技有限公司", "code": "91350100M000100Y43", "legal_representative": {"name": "李四", "document": "passport", "number": "E12345678"}}}' organisation-licence authorisation passport
+stand 示例科技有限公司 organisation-international organisation.csr country=CN organisation=示例科技有限公司 common_name=示例科技有限公司 unified_social_credit_code=91350100M000100Y43
 
 say "4  TLS 服务器：P-256 · a TLS server: P-256"
 openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out server.key 2>/dev/null

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use trials::{Http, Installation, Layout, judge, must, must_fail, openssl, pkilint};
+use trials::{CaseFile, Http, Installation, Layout, judge, must, must_fail, openssl, pkilint};
 
 const DISTID: &str = "distid:1234567812345678";
 const IDENTITY: [&str; 4] = ["--identity", "in-person", "--document", "original"];
@@ -38,7 +38,33 @@ fn request(folder: &Path, name: &str, curve: &str) {
     openssl(folder, &arguments);
 }
 
-/// Enters an application with everything that the law wants first; its number.
+const HOLDER: (&str, &str) = ("张三", "11010119900307109X");
+
+/// Enters a person's application out of the file, and checks the identity for it; its number.
+fn enter_person(ca: &Installation, csr: &str, file: &CaseFile) -> String {
+    let (name, number) = (
+        format!("common_name={}", HOLDER.0),
+        format!("identity_number={}", HOLDER.1),
+    );
+    let mut arguments = vec!["apply", csr, "--profile", "person-sm2", "--applicant", &file.applicant];
+    arguments.extend(["--notice-proof", &file.notice, "--contract-proof", &file.contract]);
+    for field in ["country=CN", &name, &number] {
+        arguments.extend(["--subject", field]);
+    }
+    let application = ca.json("entry", &arguments)["id"].as_str().unwrap().to_owned();
+    let check = ca.check(&file.applicant, "application", &application);
+    drop(ca.json("entry", &["identify", &application, "--check", &check]));
+    application
+}
+
+/// A check of the holder's identity for what is to happen to a certificate.
+fn checked(ca: &Installation, occasion: &str, serial: &str) -> String {
+    let applications = ca.json("entry", &["search", "--applications", "--state", "issued"]);
+    let file = applications["items"][0]["applicant"].as_str().unwrap().to_owned();
+    ca.check(&file, occasion, serial)
+}
+
+/// Enters an application of a server with everything that is wanted first; its number.
 fn enter(ca: &Installation, csr: &str, profile: &str, subject: &[&str]) -> String {
     let mut arguments = vec![
         "apply",
@@ -117,12 +143,9 @@ fn with_a_pair(
     let ca = Installation::fresh(layout);
     let daemons = start(&ca);
     request(ca.path(), "sign", "SM2");
-    let application = enter(
-        &ca,
-        "sign.csr",
-        "person-sm2",
-        &["country=CN", "common_name=张三", "identity_number=11010119900307109X"],
-    );
+    ca.publish_texts();
+    let file = ca.person(HOLDER.0, HOLDER.1);
+    let application = enter_person(&ca, "sign.csr", &file);
     let issued = approve(&ca, &application, "pair");
     assert_eq!(issued["state"], "issued");
     assert_eq!(issued["certificates"].as_array().unwrap().len(), 2);
@@ -218,8 +241,8 @@ fn suspension_and_revocation_move_both_halves() {
     let shown = ca.json("entry", &["show", "pair/sign.crt"]);
     let serial = shown[0]["serial"].as_str().unwrap();
     let act = |act: &str, more: &[&str]| {
-        let mut arguments = vec![act, serial, "--reason", "the holder asked for it"];
-        arguments.extend(IDENTITY);
+        let check = checked(&ca, "revocation", serial);
+        let mut arguments = vec![act, serial, "--reason", "the holder asked for it", "--check", &check];
         arguments.extend(more);
         ca.json("entry", &arguments)
     };
@@ -284,9 +307,8 @@ fn renewal_makes_a_new_pair_and_a_second_officer_approves_it() {
         .as_str()
         .unwrap()
         .to_owned();
-    let mut same_key = vec!["renew", &serial];
-    same_key.extend(IDENTITY);
-    let application = ca.json("entry", &same_key);
+    let check = checked(&ca, "renewal", &serial);
+    let application = ca.json("entry", &["renew", &serial, "--check", &check]);
     assert_eq!(
         (&application["kind"], &application["state"]),
         (&Value::from("renewal"), &Value::from("identified"))
@@ -298,9 +320,8 @@ fn renewal_makes_a_new_pair_and_a_second_officer_approves_it() {
         .as_str()
         .unwrap()
         .to_owned();
-    let mut new_key = vec!["renew", &serial, "--csr", "fresh.csr"];
-    new_key.extend(IDENTITY);
-    let application = ca.json("entry", &new_key);
+    let check = checked(&ca, "renewal", &serial);
+    let application = ca.json("entry", &["renew", &serial, "--csr", "fresh.csr", "--check", &check]);
     assert_eq!(application["kind"], "rekey");
     approve(&ca, application["id"].as_str().unwrap(), "rekeyed");
     judge(

@@ -9,7 +9,7 @@ use gm_suite::sm3;
 use hefu_officers::OfficerId;
 use hefu_rulebook::{Blame, Citation, Language, day_of};
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::applicant::{Applicant, Organisation, SubjectKind};
@@ -85,7 +85,34 @@ pub struct IdentityProof {
     pub good_until: Timestamp,
 }
 
+/// A document of ours, as far as a proof is in it.
+#[derive(Deserialize)]
+struct Document {
+    about: String,
+    applicant: String,
+    at: i64,
+    by: String,
+    good_until: i64,
+    id: String,
+    occasion: Occasion,
+}
+
 impl IdentityProof {
+    /// The proof that a document holds; `None` when the document is none of ours.
+    pub(crate) fn read(document: &str) -> Option<Self> {
+        let read: Document = serde_json::from_str(document).ok()?;
+        Some(Self {
+            id: read.id,
+            sm3: hex::encode(sm3(document.as_bytes())),
+            applicant: read.applicant,
+            occasion: read.occasion.as_str(),
+            about: read.about,
+            by: OfficerId::new(read.by.strip_prefix("officer:")?.parse().ok()?)?,
+            at: Timestamp::from_microsecond(read.at).ok()?,
+            good_until: Timestamp::from_microsecond(read.good_until).ok()?,
+        })
+    }
+
     /// Whether it may be used for `about` at `now`.
     #[must_use]
     pub fn holds(&self, about: &str, now: Timestamp) -> bool {

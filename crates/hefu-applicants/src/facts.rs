@@ -78,6 +78,11 @@ pub(crate) fn evidence_opened(evidence: &Evidence, reason: &Reason, words: Keyed
     entry("evidence-opened/1", evidence.id.subject(), by, body)
 }
 
+pub(crate) fn file_read(id: ApplicantId, reason: &Reason, words: KeyedDigest, by: By) -> NewEntry {
+    let body = json!({ "purpose": reason.purpose().as_str(), "reason": hex::encode(words.as_bytes()) });
+    entry("applicant-read/1", id.subject(), by, body)
+}
+
 pub(crate) fn consent_given(consent: &Consent) -> NewEntry {
     let body = json!({
         "applicant": consent.applicant,

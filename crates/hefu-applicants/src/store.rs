@@ -14,7 +14,7 @@ pub(crate) use agreement::{
 };
 pub(crate) use evidence::{
     consent_in_force, evidence, evidence_after, evidence_of, insert_consent, insert_evidence, insert_opening,
-    insert_question, question, settle_question, withdraw_consent,
+    insert_question, insert_reading, question, settle_question, withdraw_consent,
 };
 
 use crate::applicant::SubjectKind;
@@ -23,12 +23,20 @@ use crate::keyed::KeyedDigest;
 use crate::look_alike::{Finding, Likeness};
 
 /// The schema of this crate, for the program that opens the database.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    capability: "applicants",
-    number: 1,
-    name: "applicants",
-    sql: include_str!("../migrations/0001_applicants.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        capability: "applicants",
+        number: 1,
+        name: "applicants",
+        sql: include_str!("../migrations/0001_applicants.sql"),
+    },
+    Migration {
+        capability: "applicants",
+        number: 2,
+        name: "reading",
+        sql: include_str!("../migrations/0002_reading.sql"),
+    },
+];
 
 /// Findings shown for one likeness; whoever has more namesakes is found by number.
 const FINDINGS_MAX: i64 = 50;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hefu_certificate::Profiles;
-use hefu_client::{Application, Client, Contract, NewApplication, Notice};
+use hefu_client::{Application, Basis, Client, Contract, NewApplication, Notice};
 use rust_i18n::t;
 
 use crate::{
@@ -25,30 +25,45 @@ pub(crate) fn apply(asked: &Apply, screen: Screen) -> Result<(), Failure> {
         subject: asked.subject.iter().cloned().collect(),
         csr: request(&asked.csr)?,
         validity_days: asked.validity_days,
-        notice: asked.notice.clone().map(|version| Notice { version }),
-        contract: asked
-            .contract
-            .clone()
-            .zip(asked.signed_by.clone())
-            .map(|(version, signed_by)| Contract { version, signed_by }),
+        applicant: asked.applicant.clone(),
+        notice: notice(asked.notice_proof.as_ref(), asked.notice.as_ref()),
+        contract: contract_of(
+            asked.contract_proof.as_ref(),
+            asked.contract.as_ref().zip(asked.signed_by.as_ref()),
+        ),
         identity: session::identity(&asked.identity)?,
     })?;
     show(&application, screen)
 }
 
+/// A notice as it was typed.
+fn notice(proof: Option<&String>, version: Option<&String>) -> Option<Basis<Notice>> {
+    let words = version.cloned().map(|version| Basis::Words(Notice { version }));
+    proof.cloned().map(|proof| Basis::Proof { proof }).or(words)
+}
+
+/// A contract as it was typed: its version and who signed it.
+fn contract_of(proof: Option<&String>, words: Option<(&String, &String)>) -> Option<Basis<Contract>> {
+    let words = words.map(|(version, signed_by)| {
+        Basis::Words(Contract {
+            version: version.clone(),
+            signed_by: signed_by.clone(),
+        })
+    });
+    proof.cloned().map(|proof| Basis::Proof { proof }).or(words)
+}
+
 /// `hefu acknowledge`.
 pub(crate) fn acknowledge(asked: &Acknowledge, screen: Screen) -> Result<(), Failure> {
-    let version = asked.notice.clone();
+    let notice = notice(asked.proof.as_ref(), asked.notice.as_ref()).unwrap_or_default();
     let client = session::officer(&asked.service)?;
-    show(&client.notice(&asked.application, &Notice { version })?, screen)
+    show(&client.notice(&asked.application, &notice)?, screen)
 }
 
 /// `hefu contract`.
 pub(crate) fn contract(asked: &SignContract, screen: Screen) -> Result<(), Failure> {
-    let contract = Contract {
-        version: asked.contract.clone(),
-        signed_by: asked.signed_by.clone(),
-    };
+    let words = asked.contract.as_ref().zip(asked.signed_by.as_ref());
+    let contract = contract_of(asked.proof.as_ref(), words).unwrap_or_default();
     let client = session::officer(&asked.service)?;
     show(&client.contract(&asked.application, &contract)?, screen)
 }
@@ -148,6 +163,9 @@ fn people(application: &Application, page: &mut Page) -> std::io::Result<()> {
         (name("kind"), word_or_slug("application-kind", &application.kind)),
     ];
     pairs.extend(subject(application));
+    pairs.push((name("applicant"), application.applicant.clone().unwrap_or_default()));
+    let alike = application.look_alikes.iter().map(|one| one.applicant.clone());
+    pairs.push((name("look_alikes"), alike.collect::<Vec<_>>().join(", ")));
     for (slug, officer) in [
         ("entered_by", &application.entered_by),
         ("identified_by", &application.identified_by),

@@ -8,6 +8,8 @@ use clap_complete::Shell;
 use hefu_rulebook::{Bound, Language};
 use jiff::{Timestamp, civil::Date};
 
+use crate::applicants::{Agreement, Applicant, Text};
+
 #[derive(Debug, Parser)]
 #[command(name = "hefu", version, propagate_version = true)]
 pub(crate) struct Cli {
@@ -49,6 +51,12 @@ pub(crate) enum Act {
     Profile(Profile),
     Completions(Completions),
     Manual(Manual),
+    #[command(subcommand)]
+    Applicant(Applicant),
+    #[command(subcommand)]
+    Text(Text),
+    #[command(subcommand)]
+    Agreement(Agreement),
 }
 
 #[derive(Debug, Args)]
@@ -195,6 +203,8 @@ pub(crate) struct Service {
 /// How an identity was verified.
 #[derive(Debug, Args)]
 pub(crate) struct IdentityCheck {
+    #[arg(long, value_name = "CHECK", conflicts_with = "identity")]
+    pub(crate) check: Option<String>,
     #[arg(long, value_name = "METHOD")]
     pub(crate) identity: Option<String>,
     #[arg(long, value_name = "KIND", requires = "identity")]
@@ -215,6 +225,12 @@ pub(crate) struct Apply {
     pub(crate) subject: Vec<(String, String)>,
     #[arg(long, value_name = "DAYS")]
     pub(crate) validity_days: Option<u32>,
+    #[arg(long, value_name = "APPLICANT")]
+    pub(crate) applicant: Option<String>,
+    #[arg(long, value_name = "AGREEMENT", conflicts_with = "notice")]
+    pub(crate) notice_proof: Option<String>,
+    #[arg(long, value_name = "AGREEMENT", conflicts_with = "contract")]
+    pub(crate) contract_proof: Option<String>,
     #[arg(long, value_name = "VERSION")]
     pub(crate) notice: Option<String>,
     #[arg(long, value_name = "VERSION", requires = "signed_by")]
@@ -231,8 +247,15 @@ pub(crate) struct Apply {
 pub(crate) struct Acknowledge {
     #[arg(value_name = "APPLICATION")]
     pub(crate) application: String,
+    #[arg(
+        long,
+        value_name = "AGREEMENT",
+        conflicts_with = "notice",
+        required_unless_present = "notice"
+    )]
+    pub(crate) proof: Option<String>,
     #[arg(long, value_name = "VERSION")]
-    pub(crate) notice: String,
+    pub(crate) notice: Option<String>,
     #[command(flatten)]
     pub(crate) service: Service,
 }
@@ -241,10 +264,17 @@ pub(crate) struct Acknowledge {
 pub(crate) struct SignContract {
     #[arg(value_name = "APPLICATION")]
     pub(crate) application: String,
-    #[arg(long, value_name = "VERSION")]
-    pub(crate) contract: String,
-    #[arg(long, value_name = "NAME")]
-    pub(crate) signed_by: String,
+    #[arg(
+        long,
+        value_name = "AGREEMENT",
+        conflicts_with = "contract",
+        required_unless_present = "contract"
+    )]
+    pub(crate) proof: Option<String>,
+    #[arg(long, value_name = "VERSION", requires = "signed_by")]
+    pub(crate) contract: Option<String>,
+    #[arg(long, value_name = "NAME", requires = "contract")]
+    pub(crate) signed_by: Option<String>,
     #[command(flatten)]
     pub(crate) service: Service,
 }

@@ -35,6 +35,10 @@ use crate::{
 /// Days that the CRL of a root is good: a root comes out of its safe about once a year.
 const ROOT_LIST_DAYS: u32 = 397;
 
+/// Texts to start from: they say that they are samples, and `hefu text publish` puts them in force.
+const SAMPLE_NOTICE: &str = include_str!("../assets/notice.json");
+const SAMPLE_CONTRACT: &str = include_str!("../assets/contract.json");
+
 /// Octets of a passphrase before it is written in hexadecimal: as strong as the keys it protects.
 const PASSPHRASE_OCTETS: usize = 32;
 
@@ -364,6 +368,9 @@ pub(crate) fn publication(url: &str, authority: &str, responder: Responder) -> R
 fn write_configuration(plan: &Plan, layout: &Layout, settings: &Settings) -> Result<(), Failure> {
     let create = |path: &str, text: &str| files::create(&layout.file(path), text.as_bytes(), Readers::Everybody);
     create("cps.md", &practice_statement(&settings.name))?;
+    files::make_folder(&layout.file("texts"))?;
+    create("texts/notice.json", SAMPLE_NOTICE)?;
+    create("texts/contract.json", SAMPLE_CONTRACT)?;
     create("hefud.toml", &settings.together())?;
     if !plan.separate {
         return Ok(());

@@ -2,13 +2,14 @@
 //!
 //! ```text
 //! offline: init · ceremony · verify · envelope · show FILE · crl FILE · records verify · conformance · profile · completions · manual
-//! over HTTP (hefu-client): apply · … · approve · issue · renew · revoke · search · crl · ocsp · records show
+//! over HTTP (hefu-client): applicant · text · agreement · apply · … · approve · issue · renew · revoke · search · crl · ocsp · records show
 //! ```
 //!
 //! It knows no rule of its own: offline it asks the same crates as the daemon, online the daemon. Every command has
 //! `--json`; failures come in three parts and set the exit status (`failure`); words are in one catalogue (`words`).
 //! This is the only place of the command that reads the clock.
 
+mod applicants;
 mod applications;
 mod arguments;
 #[cfg(test)]
@@ -117,6 +118,9 @@ fn run(command: &Act, screen: Screen, now: Timestamp) -> Result<Exit, Failure> {
         Act::Profile(Profile::List(_)) => profiles::list(screen).map(done),
         Act::Profile(Profile::Show(asked)) => profiles::show(&asked.name, screen).map(done),
         Act::Completions(asked) => manual::completions(asked.shell).map(done),
+        Act::Applicant(asked) => applicants::applicant(asked, screen).map(done),
+        Act::Text(asked) => applicants::text(asked, screen).map(done),
+        Act::Agreement(asked) => applicants::agreement(asked, screen).map(done),
         Act::Manual(asked) => manual::manual(asked.out.as_deref(), screen).map(done),
     }
 }

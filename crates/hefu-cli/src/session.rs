@@ -1,6 +1,6 @@
 //! The client of one run: the service's address, the officer's token, the language.
 
-use hefu_client::{Client, Identity, Token};
+use hefu_client::{Basis, Client, Identity, Token};
 use rust_i18n::t;
 
 use crate::{
@@ -33,7 +33,10 @@ pub(crate) fn visitor(service: &Service) -> Result<Client, Failure> {
 }
 
 /// The verification of an identity as it was typed; the evidence's files are hashed here and stay where they are.
-pub(crate) fn identity(check: &IdentityCheck) -> Result<Option<Identity>, Failure> {
+pub(crate) fn identity(check: &IdentityCheck) -> Result<Option<Basis<Identity>>, Failure> {
+    if let Some(proof) = &check.check {
+        return Ok(Some(Basis::Proof { proof: proof.clone() }));
+    }
     let Some(method) = &check.identity else {
         return Ok(None);
     };
@@ -42,16 +45,16 @@ pub(crate) fn identity(check: &IdentityCheck) -> Result<Option<Identity>, Failur
         let sm3 = fingerprint(&files::read(path)?);
         Ok(hefu_client::Evidence { name, sm3 })
     });
-    Ok(Some(Identity {
+    Ok(Some(Basis::Words(Identity {
         method: method.clone(),
         document: check.document.clone().unwrap_or_default(),
         evidence: evidence.collect::<Result<_, Failure>>()?,
         remark: check.remark.clone(),
-    }))
+    })))
 }
 
 /// The same where the law asks for one: at application, renewal and every change of status.
-pub(crate) fn needed_identity(check: &IdentityCheck) -> Result<Identity, Failure> {
+pub(crate) fn needed_identity(check: &IdentityCheck) -> Result<Basis<Identity>, Failure> {
     identity(check)?.ok_or_else(|| {
         Failure::new(Exit::Usage, "identity", t!("fail.no-identity").into_owned())
             .why(t!("fail.no-identity-why").into_owned())

@@ -11,6 +11,9 @@ pub struct NewApplication {
     pub profile: String,
     /// Subject fields by the profile's field names.
     pub subject: BTreeMap<String, String>,
+    /// Number of the applicant's file; needed for certificates for electronic signatures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub applicant: Option<String>,
     /// The certification request: PEM, or DER in base64.
     pub csr: String,
     /// Wanted validity; the profile's default where absent.
@@ -18,13 +21,32 @@ pub struct NewApplication {
     pub validity_days: Option<u32>,
     /// The notice that the applicant acknowledged.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub notice: Option<Notice>,
+    pub notice: Option<Basis<Notice>>,
     /// The contract that the applicant signed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub contract: Option<Contract>,
+    pub contract: Option<Basis<Contract>>,
     /// How the applicant's identity was verified.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub identity: Option<Identity>,
+    pub identity: Option<Basis<Identity>>,
+}
+
+/// What a step stands on: a proof out of the applicant's file, or an officer's words.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Basis<W> {
+    /// Number of a check or an agreement in the applicant's file.
+    Proof {
+        /// 32 hexadecimal digits.
+        proof: String,
+    },
+    /// Words; enough only for devices and servers.
+    Words(W),
+}
+
+impl<W: Default> Default for Basis<W> {
+    fn default() -> Self {
+        Self::Words(W::default())
+    }
 }
 
 /// The notice that was acknowledged before the contract (电子签名法 20; M15 21).
@@ -79,6 +101,12 @@ pub struct Application {
     pub kind: String,
     /// Name of the profile.
     pub profile: String,
+    /// Number of the applicant's file.
+    pub applicant: Option<String>,
+    /// Number of the check of identity in it.
+    pub identity_check: Option<String>,
+    /// Files that are like the applicant's.
+    pub look_alikes: Vec<LookAlike>,
     /// Subject fields.
     pub subject: BTreeMap<String, String>,
     /// Serial number of the certificate that is renewed.
@@ -105,6 +133,16 @@ pub struct Application {
     pub enveloped_key: Option<String>,
     /// Why it was rejected.
     pub rejection: Option<String>,
+}
+
+/// Another applicant's file that is like this one's.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(default)]
+pub struct LookAlike {
+    /// Number of the other file.
+    pub applicant: String,
+    /// In what: `same-number`, `same-name` or `look-alike-name`.
+    pub likeness: String,
 }
 
 /// One certificate of an application.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::application::Identity;
+use crate::application::{Basis, Identity};
 
 /// A certificate as the server tells it.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
@@ -76,14 +76,14 @@ pub struct Renewal {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub csr: Option<String>,
     /// How the holder's identity was verified for this renewal.
-    pub identity: Identity,
+    pub identity: Basis<Identity>,
 }
 
 /// A suspension or its end.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct StatusChange {
     /// How the identity of who asks was verified.
-    pub identity: Identity,
+    pub identity: Basis<Identity>,
     /// Why, in words.
     pub reason: String,
 }
@@ -94,7 +94,7 @@ pub struct Revocation {
     /// Slug of the ground.
     pub ground: String,
     /// How the identity of who asks was verified.
-    pub identity: Identity,
+    pub identity: Basis<Identity>,
     /// Why, in words.
     pub reason: String,
 }

@@ -11,8 +11,8 @@ use ureq::{
 };
 
 use crate::{
-    Application, Certificate, CertificateQuery, Contract, Entry, Identity, List, NewApplication, Notice, Officer,
-    Problem, Profile, Renewal, Revocation, StatusChange, Token,
+    Application, Basis, Certificate, CertificateQuery, Contract, Entry, Identity, List, NewApplication, Notice,
+    Officer, Problem, Profile, Renewal, Revocation, StatusChange, Token,
 };
 
 /// Largest answer read, in octets: a page of a thousand certificates stays far below.
@@ -148,7 +148,7 @@ impl Client {
     ///
     /// # Errors
     /// [`ClientError`].
-    pub fn notice(&self, id: &str, notice: &Notice) -> Result<Application, ClientError> {
+    pub fn notice(&self, id: &str, notice: &Basis<Notice>) -> Result<Application, ClientError> {
         self.post(&act(id, "notice"), notice)
     }
 
@@ -156,7 +156,7 @@ impl Client {
     ///
     /// # Errors
     /// [`ClientError`].
-    pub fn contract(&self, id: &str, contract: &Contract) -> Result<Application, ClientError> {
+    pub fn contract(&self, id: &str, contract: &Basis<Contract>) -> Result<Application, ClientError> {
         self.post(&act(id, "contract"), contract)
     }
 
@@ -164,7 +164,7 @@ impl Client {
     ///
     /// # Errors
     /// [`ClientError`].
-    pub fn identity(&self, id: &str, identity: &Identity) -> Result<Application, ClientError> {
+    pub fn identity(&self, id: &str, identity: &Basis<Identity>) -> Result<Application, ClientError> {
         self.post(&act(id, "identity"), identity)
     }
 
@@ -327,7 +327,7 @@ impl Client {
         format!("{}{path}", self.base)
     }
 
-    fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
+    pub(crate) fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
         self.get_with(path, &BTreeMap::new())
     }
 
@@ -340,12 +340,20 @@ impl Client {
         self.parse(path, &self.read(path, self.dress(request).call(), MAX_ANSWER_BYTES)?)
     }
 
-    fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ClientError> {
+    pub(crate) fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ClientError> {
         let body = serde_json::to_vec(body).map_err(|why| self.unreadable(path, &why))?;
         let request = self
             .dress(self.agent.post(self.url(path)))
             .header(header::CONTENT_TYPE, "application/json");
         self.parse(path, &self.read(path, request.send(&body), MAX_ANSWER_BYTES)?)
+    }
+
+    /// POST of octets as they are.
+    pub(crate) fn send<T: DeserializeOwned>(&self, path: &str, content: &[u8]) -> Result<T, ClientError> {
+        let request = self
+            .dress(self.agent.post(self.url(path)))
+            .header(header::CONTENT_TYPE, "application/octet-stream");
+        self.parse(path, &self.read(path, request.send(content), MAX_ANSWER_BYTES)?)
     }
 
     fn download(&self, path: &str, limit: u64) -> Result<Vec<u8>, ClientError> {
@@ -405,7 +413,7 @@ fn on_certificate(serial: &str, act: &str) -> String {
 }
 
 /// One path segment, percent-encoded (RFC 3986 §3.3): whatever was typed stays one segment.
-fn segment(text: &str) -> String {
+pub(crate) fn segment(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

@@ -12,6 +12,7 @@
 //! repeated blindly), TLS (put a proxy on each side; Hefu listens on loopback).
 
 mod answer;
+mod applicant;
 mod application;
 mod certificate;
 mod client;
@@ -21,7 +22,10 @@ mod record;
 mod token;
 
 pub use answer::List;
-pub use application::{Application, Contract, Evidence, Identity, IssuedPart, NewApplication, Notice};
+pub use applicant::{NewAgreement, NewCheck, NewConsent, Reading};
+pub use application::{
+    Application, Basis, Contract, Evidence, Identity, IssuedPart, LookAlike, NewApplication, Notice,
+};
 pub use certificate::{Certificate, CertificateQuery, Renewal, Revocation, StatusChange};
 pub use client::{Client, ClientError, MAX_ANSWER_BYTES, MAX_CRL_BYTES};
 pub use directory::{Officer, Profile};

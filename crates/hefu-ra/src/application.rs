@@ -126,6 +126,8 @@ pub struct Form {
     pub(crate) kind: ApplicationKind,
     pub(crate) profile: String,
     pub(crate) law_scope: LawScope,
+    /// Number of the applicant's file; always there inside the law's scope.
+    pub(crate) applicant: Option<String>,
     pub(crate) fields: BTreeMap<String, String>,
     pub(crate) public_key: Vec<u8>,
     /// SM3 of the key: by this the same key is found again.

@@ -67,7 +67,8 @@ impl Application<Identified> {
     ///
     /// # Errors
     /// [`ApprovalError::SameOfficer`] when this officer entered the application or verified the identity,
-    /// [`ApprovalError::StaleIdentity`] when the verification is older than `good_for`.
+    /// [`ApprovalError::StaleIdentity`] when the verification is older than `good_for`, or its check in the applicant's
+    /// file is no longer good.
     pub fn approve(
         self,
         by: OfficerId,
@@ -83,18 +84,18 @@ impl Application<Identified> {
             });
         }
         let identity = &self.state.identity;
-        if by == identity.by {
+        let proof = identity.what.proof.as_ref();
+        if by == identity.by || proof.is_some_and(|proof| by == proof.by) {
             return Err(ApprovalError::SameOfficer {
                 officer: by,
                 did: Did::VerifiedIdentity,
                 scope,
             });
         }
-        if at.duration_since(identity.at) > good_for.0 {
-            return Err(ApprovalError::StaleIdentity {
-                verified_at: identity.at,
-                scope,
-            });
+        let verified_at = proof.map_or(identity.at, |proof| proof.at.min(identity.at));
+        let expired = proof.is_some_and(|proof| at > proof.good_until);
+        if expired || at.duration_since(verified_at) > good_for.0 {
+            return Err(ApprovalError::StaleIdentity { verified_at, scope });
         }
         let entry = facts::approved(&self.form, by, at);
         let approval = Approval {

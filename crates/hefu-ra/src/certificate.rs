@@ -216,6 +216,14 @@ impl StatusAct {
         }
     }
 
+    /// Whether somebody stands at the counter and asks for it, whose identity can be checked.
+    pub(crate) const fn is_asked_by_the_holder(self) -> bool {
+        matches!(
+            self,
+            Self::Suspend | Self::Resume | Self::Revoke(RevocationGround::HolderRequest)
+        )
+    }
+
     pub(crate) const fn ground(self) -> Option<RevocationGround> {
         match self {
             Self::Suspend | Self::Resume => None,

@@ -5,6 +5,8 @@
 use hefu_rulebook::{Blame, Citation, Explain, Kind, Language};
 use serde::{Deserialize, Serialize};
 
+use crate::case_file::AgreementProof;
+
 /// Characters of a version: "2026-11", "v3", a file's digest in hexadecimal.
 const VERSION_CHARACTERS_MAX: usize = 64;
 /// Characters of a signatory's name.
@@ -31,6 +33,9 @@ pub struct ContractInput {
 /// The notice that the applicant acknowledged. Deserialised only from the tables.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Notice {
+    // In the order of the letters, as commitments want it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) proof: Option<AgreementProof>,
     pub(crate) version: String,
 }
 
@@ -38,11 +43,22 @@ pub struct Notice {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Contract {
     // In the order of the letters, as commitments want it.
-    pub(crate) signed_by: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) proof: Option<AgreementProof>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) signed_by: Option<String>,
     pub(crate) version: String,
 }
 
 impl Notice {
+    /// What the applicant's file says.
+    pub(crate) fn proven(proof: AgreementProof) -> Self {
+        Self {
+            version: proof.version.clone(),
+            proof: Some(proof),
+        }
+    }
+
     /// Version of the text.
     #[must_use]
     pub fn version(&self) -> &str {
@@ -51,16 +67,25 @@ impl Notice {
 }
 
 impl Contract {
+    /// What the applicant's file says; who signed stands there.
+    pub(crate) fn proven(proof: AgreementProof) -> Self {
+        Self {
+            version: proof.version.clone(),
+            signed_by: None,
+            proof: Some(proof),
+        }
+    }
+
     /// Version of the text.
     #[must_use]
     pub fn version(&self) -> &str {
         &self.version
     }
 
-    /// Who signed for the applicant.
+    /// Who signed for the applicant, in an officer's words; with a proof it stands in the applicant's file.
     #[must_use]
-    pub fn signed_by(&self) -> &str {
-        &self.signed_by
+    pub fn signed_by(&self) -> Option<&str> {
+        self.signed_by.as_deref()
     }
 }
 
@@ -69,6 +94,7 @@ impl TryFrom<NoticeInput> for Notice {
 
     fn try_from(input: NoticeInput) -> Result<Self, Self::Error> {
         Ok(Self {
+            proof: None,
             version: words(&input.version, VERSION_CHARACTERS_MAX).ok_or(ContractError::NoticeVersion)?,
         })
     }
@@ -79,8 +105,9 @@ impl TryFrom<ContractInput> for Contract {
 
     fn try_from(input: ContractInput) -> Result<Self, Self::Error> {
         Ok(Self {
+            proof: None,
             version: words(&input.version, VERSION_CHARACTERS_MAX).ok_or(ContractError::ContractVersion)?,
-            signed_by: words(&input.signed_by, NAME_CHARACTERS_MAX).ok_or(ContractError::SignedBy)?,
+            signed_by: Some(words(&input.signed_by, NAME_CHARACTERS_MAX).ok_or(ContractError::SignedBy)?),
         })
     }
 }

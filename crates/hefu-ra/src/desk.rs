@@ -16,6 +16,7 @@ mod entering;
 mod error;
 mod grouping;
 mod issuing;
+mod proving;
 mod reading;
 mod status;
 
@@ -38,6 +39,7 @@ pub use status::ChangeInput;
 use crate::application::{ApplicationId, Salt, number};
 use crate::approval::GoodFor;
 use crate::case::Case;
+use crate::case_file::CaseFiles;
 use crate::facts;
 use crate::gather::{Gatherer, Limits};
 use crate::request::{AuthorityChannel, Exchange};
@@ -82,6 +84,8 @@ pub struct DeskSettings {
     pub authority_key: PublicKey,
     /// The line to the certification authority.
     pub channel: Arc<dyn AuthorityChannel>,
+    /// The keeper of applicants' files.
+    pub files: Arc<dyn CaseFiles>,
     /// How old a verification of identity may be at approval.
     pub identity_good_for: GoodFor,
 }
@@ -98,6 +102,7 @@ struct Room {
     database: Database,
     profiles: Arc<Profiles>,
     exchange: Exchange,
+    files: Arc<dyn CaseFiles>,
     good_for: GoodFor,
     known_issuers: issuing::KnownIssuers,
 }
@@ -122,6 +127,7 @@ impl Desk {
                 authority_key: settings.authority_key,
                 channel: settings.channel,
             },
+            files: settings.files,
             good_for: settings.identity_good_for,
             known_issuers: issuing::KnownIssuers::default(),
         });

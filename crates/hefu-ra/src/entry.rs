@@ -19,10 +19,12 @@ use jiff::Timestamp;
 
 use crate::application::{Application, ApplicationId, ApplicationKind, Entered, Form, Issued, Salt, Step};
 use crate::case::{ApplicationError, Case};
+use crate::case_file::{Basis, Holder, ProofError, agreement_fits, check_fits, form_fits, subject_fits};
 use crate::certificate::{Certificate, CertificateError};
-use crate::contract::{Contract, ContractError, ContractInput, Notice, NoticeInput};
-use crate::identity::{Identity, IdentityError, IdentityInput};
+use crate::contract::{Contract, ContractInput, Notice, NoticeInput};
+use crate::identity::{Identity, IdentityInput};
 use crate::rule;
+use crate::stage::StepName;
 
 /// Octets of a certification request, PEM or DER: an ML-DSA-87 request with every field has about 10 KiB of DER.
 const CSR_BYTES_MAX: usize = 32 << 10;
@@ -34,16 +36,18 @@ pub struct NewApplication {
     pub profile: String,
     /// Subject fields by the profile's names for them.
     pub subject: BTreeMap<String, String>,
+    /// Number of the applicant's file; needed inside the law's scope.
+    pub applicant: Option<String>,
     /// Certification request, PEM or DER.
     pub csr: Vec<u8>,
     /// Days of validity; the profile's default when absent.
     pub validity_days: Option<u32>,
     /// The notice, when it was acknowledged.
-    pub notice: Option<NoticeInput>,
+    pub notice: Option<Basis<NoticeInput>>,
     /// The contract, when it was signed.
-    pub contract: Option<ContractInput>,
+    pub contract: Option<Basis<ContractInput>>,
     /// The verification of identity, when it was done.
-    pub identity: Option<IdentityInput>,
+    pub identity: Option<Basis<IdentityInput>>,
 }
 
 /// A renewal as it comes over the counter. Subject, profile, notice and contract are those of the old certificate;
@@ -54,8 +58,8 @@ pub struct Renewal {
     pub csr: Option<Vec<u8>>,
     /// Days of validity; the profile's default when absent.
     pub validity_days: Option<u32>,
-    /// The verification of identity.
-    pub identity: IdentityInput,
+    /// The verification of identity; a check in the applicant's file is about the serial number.
+    pub identity: Basis<IdentityInput>,
 }
 
 /// Who enters, when, and the random parts of the new application.
@@ -67,6 +71,28 @@ pub(crate) struct Entering {
     pub(crate) salt: Salt,
 }
 
+/// What an application stands on, looked up: whose file, and the steps that came along.
+pub(crate) struct Sections {
+    pub(crate) holder: Option<(String, Holder)>,
+    pub(crate) notice: Option<Notice>,
+    pub(crate) contract: Option<Contract>,
+    pub(crate) identity: Option<Identity>,
+}
+
+/// The wish for a certificate, without the steps.
+pub(crate) struct Wish {
+    pub(crate) profile: String,
+    pub(crate) subject: BTreeMap<String, String>,
+    pub(crate) csr: Vec<u8>,
+    pub(crate) validity_days: Option<u32>,
+}
+
+/// The wish for a renewal, without the verification of identity.
+pub(crate) struct Renewed {
+    pub(crate) csr: Option<Vec<u8>>,
+    pub(crate) validity_days: Option<u32>,
+}
+
 /// A key that was proven, out of a certification request.
 struct ProvenKey {
     spki: Vec<u8>,
@@ -75,16 +101,25 @@ struct ProvenKey {
 }
 
 /// Checks a new application and takes the steps that came along.
-pub(crate) fn enter(new: NewApplication, profiles: &Profiles, entering: Entering) -> Result<Case, EntryError> {
+pub(crate) fn enter(
+    new: Wish,
+    sections: Sections,
+    profiles: &Profiles,
+    entering: Entering,
+) -> Result<Case, EntryError> {
     let profile = subscriber_profile(profiles, &new.profile)?;
     check_validity(profile, new.validity_days)?;
     Subject::new(profile, &new.subject)?;
+    if let Some((_, holder)) = &sections.holder {
+        subject_fits(profile, &new.subject, holder)?;
+    }
     let key = prove(&new.csr, profile)?;
     let form = Form {
         id: entering.id,
         kind: ApplicationKind::First,
         profile: new.profile,
         law_scope: profile.law_scope(),
+        applicant: sections.holder.map(|(applicant, _)| applicant),
         fields: new.subject,
         key_digest: gm_suite::sm3(&key.spki),
         public_key: key.spki,
@@ -96,15 +131,19 @@ pub(crate) fn enter(new: NewApplication, profiles: &Profiles, entering: Entering
         entered_by: entering.by,
         entered_at: entering.at,
     };
+    form_fits(&form)?;
     let mut case = Case::Entered(Application { form, state: Entered });
-    if let Some(notice) = new.notice {
-        case = Case::Noticed(case.acknowledge(step(Notice::try_from(notice)?, entering))?);
+    if let Some(notice) = sections.notice {
+        agreement_fits(case.form(), StepName::Notice, notice.proof.as_ref())?;
+        case = Case::Noticed(case.acknowledge(step(notice, entering))?);
     }
-    if let Some(contract) = new.contract {
-        case = Case::Contracted(case.contract(step(Contract::try_from(contract)?, entering))?);
+    if let Some(contract) = sections.contract {
+        agreement_fits(case.form(), StepName::Contract, contract.proof.as_ref())?;
+        case = Case::Contracted(case.contract(step(contract, entering))?);
     }
-    if let Some(identity) = new.identity {
-        case = Case::Identified(case.identify(step(Identity::try_from(identity)?, entering))?);
+    if let Some(identity) = sections.identity {
+        check_fits(case.form(), identity.proof.as_ref(), entering.at)?;
+        case = Case::Identified(case.identify(step(identity, entering))?);
     }
     Ok(case)
 }
@@ -112,7 +151,7 @@ pub(crate) fn enter(new: NewApplication, profiles: &Profiles, entering: Entering
 /// Checks a renewal: a new application for the same facts. Notice and contract go on; they were made for the service,
 /// not for one certificate.
 pub(crate) fn renew(
-    renewal: Renewal,
+    (renewal, identity): (Renewed, Identity),
     old: &Certificate,
     application: &Application<Issued>,
     profiles: &Profiles,
@@ -125,7 +164,7 @@ pub(crate) fn renew(
     Subject::new(profile, &before.fields)?;
     let new_key = renewal.csr.as_deref().map(|csr| prove(csr, profile)).transpose()?;
     let new_key = new_key.filter(|key| key.spki != before.public_key);
-    let identity = step(Identity::try_from(renewal.identity)?, entering);
+    let identity = step(identity, entering);
     let mut form = Form {
         id: entering.id,
         kind: ApplicationKind::Renewal,
@@ -144,6 +183,8 @@ pub(crate) fn renew(
         form.temporary_key = key.temporary;
         form.csr = Some(key.csr);
     }
+    form_fits(&form)?;
+    check_fits(&form, identity.what.proof.as_ref(), entering.at)?;
     let contracted = application.state.requested.approved.identified.contracted.clone();
     Ok(Case::Identified(
         Application {
@@ -248,12 +289,9 @@ pub enum EntryError {
         /// What the certificate would be in law.
         scope: LawScope,
     },
-    /// The notice or the contract cannot be read.
+    /// The application does not stand on the applicant's file.
     #[error(transparent)]
-    Contract(#[from] ContractError),
-    /// The verification of identity cannot be read.
-    #[error(transparent)]
-    Identity(#[from] IdentityError),
+    Proof(#[from] ProofError),
     /// A section came without the one before it.
     #[error(transparent)]
     Order(#[from] ApplicationError),
@@ -273,8 +311,7 @@ impl Explain for EntryError {
             Self::DuplicateKey { .. } => "duplicate-key",
             Self::Csr { error, .. } => csr_code(error),
             Self::Subject(error) => error.code(),
-            Self::Contract(error) => error.code(),
-            Self::Identity(error) => error.code(),
+            Self::Proof(error) => error.code(),
             Self::Order(error) => error.code(),
             Self::Certificate(error) => error.code(),
         }
@@ -289,8 +326,7 @@ impl Explain for EntryError {
             | Self::DuplicateKey { .. } => Kind::Refusal,
             Self::Csr { error, .. } => csr_kind(error),
             Self::Subject(error) => error.kind(),
-            Self::Contract(error) => error.kind(),
-            Self::Identity(error) => error.kind(),
+            Self::Proof(error) => error.kind(),
             Self::Order(error) => error.kind(),
             Self::Certificate(error) => error.kind(),
         }
@@ -304,8 +340,7 @@ impl Explain for EntryError {
                 Blame::Applicant
             }
             Self::Subject(error) => error.blame(),
-            Self::Contract(error) => error.blame(),
-            Self::Identity(error) => error.blame(),
+            Self::Proof(error) => error.blame(),
             Self::Order(error) => error.blame(),
             Self::Certificate(error) => error.blame(),
         }
@@ -325,8 +360,7 @@ impl Explain for EntryError {
             | Self::KeyNotAccepted { .. }
             | Self::Csr { .. } => None,
             Self::Subject(error) => error.citation(),
-            Self::Contract(error) => error.citation(),
-            Self::Identity(error) => error.citation(),
+            Self::Proof(error) => error.citation(),
             Self::Order(error) => error.citation(),
             Self::Certificate(error) => error.citation(),
         }
@@ -344,8 +378,7 @@ impl Explain for EntryError {
             }
             Self::DuplicateKey { .. } => "该密钥已用于另一申请或证书".to_owned(),
             Self::Subject(error) => error.message(language),
-            Self::Contract(error) => error.message(language),
-            Self::Identity(error) => error.message(language),
+            Self::Proof(error) => error.message(language),
             Self::Order(error) => error.message(language),
             Self::Certificate(error) => error.message(language),
         };

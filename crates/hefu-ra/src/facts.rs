@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::application::{ApplicationId, Form, Reason, Salt, Step};
 use crate::case::Case;
+use crate::case_file::{AgreementProof, CheckProof};
 use crate::certificate::Delivery;
 use crate::contract::{Contract, Notice};
 use crate::identity::Identity;
@@ -48,7 +49,26 @@ pub(crate) fn entered(form: &Form) -> NewEntry {
     if let (Some(replaces), Value::Object(fields)) = (&form.replaces, &mut body) {
         fields.insert("replaces".to_owned(), replaces.as_str().into());
     }
+    if let (Some(applicant), Value::Object(fields)) = (&form.applicant, &mut body) {
+        fields.insert("applicant".to_owned(), applicant.as_str().into());
+    }
     by_officer("application-entered/1", form.id, form.entered_by, form.entered_at, body)
+}
+
+/// The two numbers of an agreement in the applicant's file: the same stand in that file's own records.
+fn agreed(body: &mut Value, proof: Option<&AgreementProof>) {
+    if let (Some(proof), Value::Object(fields)) = (proof, body) {
+        let proof = json!({ "agreement": proof.number, "sm3": proof.sm3 });
+        fields.insert("proof".to_owned(), proof);
+    }
+}
+
+/// The two numbers of a check in the applicant's file.
+fn checked(body: &mut Value, proof: Option<&CheckProof>) {
+    if let (Some(proof), Value::Object(fields)) = (proof, body) {
+        let proof = json!({ "check": proof.number, "sm3": proof.sm3 });
+        fields.insert("proof".to_owned(), proof);
+    }
 }
 
 /// What was entered, in the order of the letters.
@@ -76,22 +96,25 @@ impl<'a> Entered<'a> {
 
 /// The applicant acknowledged the notice.
 pub(crate) fn noticed(form: &Form, step: &Step<Notice>) -> NewEntry {
-    let body = json!({ "version": step.what.version() });
+    let mut body = json!({ "version": step.what.version() });
+    agreed(&mut body, step.what.proof.as_ref());
     by_officer("notice-acknowledged/1", form.id, step.by, step.at, body)
 }
 
 /// The applicant signed the contract. Who signed is personal.
 pub(crate) fn contracted(form: &Form, step: &Step<Contract>) -> NewEntry {
-    let body = json!({
+    let mut body = json!({
         "version": step.what.version(),
         "commitment": commitment(form.salt, "contract", &step.what),
     });
+    agreed(&mut body, step.what.proof.as_ref());
     by_officer("contract-signed/1", form.id, step.by, step.at, body)
 }
 
 /// An officer verified the applicant's identity.
 pub(crate) fn identified(form: &Form, step: &Step<Identity>) -> NewEntry {
-    let body = json!({ "commitment": commitment(form.salt, "identity", &step.what) });
+    let mut body = json!({ "commitment": commitment(form.salt, "identity", &step.what) });
+    checked(&mut body, step.what.proof.as_ref());
     by_officer("identity-verified/1", form.id, step.by, step.at, body)
 }
 
@@ -140,6 +163,7 @@ pub(crate) fn change_requested(change: &StatusChange) -> NewEntry {
         "request": change.number(),
         "commitment": commitment(change.salt, "status-change", &(change.reason.as_str(), &change.identity)),
     });
+    checked(&mut body, change.identity.proof.as_ref());
     if let (Some(ground), Value::Object(fields)) = (change.act.ground(), &mut body) {
         fields.insert("ground".to_owned(), ground.slug().into());
     }

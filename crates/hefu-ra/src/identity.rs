@@ -7,6 +7,7 @@
 use hefu_rulebook::{Blame, Citation, Explain, Kind, Language};
 use serde::{Deserialize, Serialize};
 
+use crate::case_file::CheckProof;
 use crate::contract::words;
 
 /// Characters of a method's name.
@@ -19,6 +20,8 @@ const EVIDENCE_MAX: usize = 32;
 const EVIDENCE_NAME_CHARACTERS_MAX: usize = 128;
 /// Characters of a remark.
 const REMARK_CHARACTERS_MAX: usize = 1000;
+/// The method of what stands on the applicant's file.
+const BY_FILE: &str = "applicant-file";
 
 /// A verification, as an officer says it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
@@ -47,12 +50,16 @@ pub struct EvidenceInput {
 }
 
 /// A verification of identity. Personal data: stays in the tables, from which alone it is deserialised.
+/// Either an officer's words or a check in the applicant's file; with a check, what was looked at stands there.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Identity {
     // In the order of the letters, as commitments want it.
-    document: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    document: Option<String>,
     evidence: Vec<Evidence>,
     method: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) proof: Option<CheckProof>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     remark: Option<String>,
 }
@@ -64,6 +71,17 @@ struct Evidence {
 }
 
 impl Identity {
+    /// What the applicant's file says.
+    pub(crate) fn proven(proof: CheckProof) -> Self {
+        Self {
+            document: None,
+            evidence: Vec::new(),
+            method: BY_FILE.to_owned(),
+            proof: Some(proof),
+            remark: None,
+        }
+    }
+
     /// How it was done. Not personal: records name it.
     #[must_use]
     pub fn method(&self) -> &str {
@@ -81,7 +99,8 @@ impl TryFrom<IdentityInput> for Identity {
         let remark = input.remark.filter(|remark| !remark.trim().is_empty());
         Ok(Self {
             method: words(&input.method, METHOD_CHARACTERS_MAX).ok_or(IdentityError::Method)?,
-            document: words(&input.document, DOCUMENT_CHARACTERS_MAX).ok_or(IdentityError::Document)?,
+            document: Some(words(&input.document, DOCUMENT_CHARACTERS_MAX).ok_or(IdentityError::Document)?),
+            proof: None,
             evidence: input
                 .evidence
                 .into_iter()

@@ -15,12 +15,16 @@
 //! [`Desk`] is the door. The nouns with their decisions are pure: [`Application`] and its states, [`Approval`] (which
 //! only this crate makes), [`Request`], [`Certificate`]. `store` has the only SQL, `facts` the records.
 //!
-//! What it does not know: how certificates look, keys of authorities, CRL, OCSP, HTTP, the clock. It reaches the
+//! For certificates for electronic signatures notice, contract and identity stand on the applicant's file
+//! ([`CaseFiles`]); for devices and servers an officer's words are enough.
+//!
+//! What it does not know: how files are kept, how certificates look, keys of authorities, CRL, OCSP, HTTP, the clock. It reaches the
 //! certification authority only through bytes signed on both sides ([`AuthorityChannel`]).
 
 mod application;
 mod approval;
 mod case;
+mod case_file;
 mod certificate;
 mod contract;
 mod desk;
@@ -42,6 +46,10 @@ pub use application::{
 };
 pub use approval::{Approval, ApprovalError, Did, GoodFor};
 pub use case::{ApplicationError, Case};
+pub use case_file::{
+    Agreed, AgreementKind, AgreementProof, Basis, CaseFiles, CheckOccasion, CheckProof, FileError, Holder, HolderKind,
+    LookAlike, ProofError, Why,
+};
 pub use certificate::{Certificate, CertificateError, Delivery, StatusAct};
 pub use contract::{Contract, ContractError, ContractInput, Notice, NoticeInput};
 pub use desk::{ChangeInput, Desk, DeskError, DeskSettings, Recovery, Then};

@@ -32,6 +32,15 @@ pub(crate) const fn review(scope: LawScope) -> Option<Citation> {
     }
 }
 
+/// Identity is checked again when a certificate is renewed or revoked.
+pub(crate) const fn occasion(scope: LawScope) -> Option<Citation> {
+    match scope {
+        LawScope::Signature => Some(Citation::new("M15", "30")),
+        LawScope::Government => review(scope),
+        LawScope::Outside => None,
+    }
+}
+
 /// Signature creation data are the signatory's alone: a key that is not proven, or is another's too, is not.
 pub(crate) const fn exclusive_key(scope: LawScope) -> Option<Citation> {
     match scope {

@@ -36,8 +36,14 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         capability: "ra",
         number: 3,
+        name: "applicant",
+        sql: include_str!("../migrations/0003_applicant.sql"),
+    },
+    Migration {
+        capability: "ra",
+        number: 4,
         name: "search",
-        sql: include_str!("../migrations/0003_search.sql"),
+        sql: include_str!("../migrations/0004_search.sql"),
     },
 ];
 

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use crate::application::{ApplicationId, ApplicationKind};
 use crate::case::Case;
+use crate::case_file::LookAlike;
 use crate::certificate::{Certificate, Delivery};
 use crate::list::CertificateState;
 use crate::stage::{Stage, StepName};
@@ -30,6 +31,12 @@ pub struct ApplicationView {
     pub kind: ApplicationKind,
     /// Name of the profile.
     pub profile: String,
+    /// Number of the applicant's file.
+    pub applicant: Option<String>,
+    /// Number of the check of identity in the applicant's file.
+    pub identity_check: Option<String>,
+    /// Files that are like the applicant's; only where one application is shown.
+    pub look_alikes: Vec<LookAlike>,
     /// Subject fields. Personal data.
     pub subject: BTreeMap<String, String>,
     /// Serial number of the certificate that is renewed.
@@ -119,6 +126,12 @@ impl ApplicationView {
             state: case.stage(),
             kind: form.kind,
             profile: form.profile.clone(),
+            applicant: form.applicant.clone(),
+            identity_check: steps
+                .identity
+                .and_then(|step| step.what.proof.as_ref())
+                .map(|proof| proof.number.clone()),
+            look_alikes: Vec::new(),
             subject: form.fields.clone(),
             replaces: form.replaces.clone(),
             entered_by: form.entered_by,

@@ -69,6 +69,13 @@ pub(crate) struct Json<T>(pub(crate) T);
 #[error("{0}")]
 pub(crate) struct Unreadable(String);
 
+impl Unreadable {
+    /// Says what cannot be read.
+    pub(crate) fn new(why: &str) -> Self {
+        Self(why.to_owned())
+    }
+}
+
 impl Explain for Unreadable {
     fn code(&self) -> &'static str {
         "malformed-request"

@@ -2,7 +2,7 @@
 //!
 //! | audience | door | who may come in |
 //! |---|---|---|
-//! | officers | [`Registration`], [`Roster`] | an access token or a session |
+//! | officers | [`Registration`], [`Applicants`], [`Roster`] | an access token or a session |
 //! | other zones | [`certification`], [`key_centre`] | a signature of a known peer |
 //! | relying parties, the public | [`Relying`], [`crl_files`] | everybody |
 //! | auditors, followers | [`Archive`] | an officer who may audit, or a token shared by two processes |
@@ -12,6 +12,7 @@
 
 #![cfg_attr(test, expect(clippy::indexing_slicing, reason = "JSON in a test"))]
 
+mod applicant;
 mod archive;
 mod caller;
 mod machine;
@@ -35,6 +36,7 @@ use jiff::Timestamp;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
+pub use applicant::Applicants;
 pub use archive::{Archive, Readers};
 pub use machine::{certification, key_centre};
 pub use officer::Registration;
@@ -100,7 +102,8 @@ async fn health(databases: Vec<Database>) -> Response {
 mod tests {
     use std::collections::BTreeSet;
 
-    const SOURCES: [&str; 7] = [
+    const SOURCES: [&str; 8] = [
+        include_str!("applicant.rs"),
         include_str!("archive.rs"),
         include_str!("lib.rs"),
         include_str!("machine.rs"),

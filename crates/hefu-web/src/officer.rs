@@ -17,8 +17,8 @@ use base64::engine::general_purpose::STANDARD;
 use hefu_certificate::RevocationGround;
 use hefu_officers::{Officer, Officers, Permission};
 use hefu_ra::{
-    ApplicationId, ChangeInput, ContractInput, Desk, DeskError, Find, FindApplications, IdentityInput, NoticeInput,
-    Then,
+    ApplicationId, Basis, ChangeInput, ContractInput, Desk, DeskError, Find, FindApplications, IdentityInput,
+    NoticeInput, Then,
 };
 use hefu_rulebook::Language;
 use serde_json::{Value, json};
@@ -117,6 +117,7 @@ async fn enter(
     let new = hefu_ra::NewApplication {
         profile: form.profile,
         subject: form.subject,
+        applicant: form.applicant,
         csr: request_bytes(form.csr),
         validity_days: form.validity_days,
         notice: form.notice,
@@ -158,7 +159,7 @@ async fn notice(
     speech: Speech,
     headers: HeaderMap,
     Path(id): Path<String>,
-    Json(form): Json<NoticeInput>,
+    Json(form): Json<Basis<NoticeInput>>,
 ) -> Result<Response, Problem> {
     let officer = door.officer(&headers)?;
     let id = numbered(&id, speech)?;
@@ -174,7 +175,7 @@ async fn contract(
     speech: Speech,
     headers: HeaderMap,
     Path(id): Path<String>,
-    Json(form): Json<ContractInput>,
+    Json(form): Json<Basis<ContractInput>>,
 ) -> Result<Response, Problem> {
     let officer = door.officer(&headers)?;
     let id = numbered(&id, speech)?;
@@ -190,7 +191,7 @@ async fn identity(
     speech: Speech,
     headers: HeaderMap,
     Path(id): Path<String>,
-    Json(form): Json<IdentityInput>,
+    Json(form): Json<Basis<IdentityInput>>,
 ) -> Result<Response, Problem> {
     let officer = door.officer(&headers)?;
     let id = numbered(&id, speech)?;

@@ -111,6 +111,9 @@ pub(crate) struct Ra {
     pub(crate) authority_url: Option<String>,
     /// Public key (PEM) that signs the CA's replies.
     pub(crate) authority_reply_key: PathBuf,
+    /// Applicants' files.
+    #[serde(default)]
+    pub(crate) applicants: Applicants,
     /// How long a verified identity may wait for approval, in hours.
     #[serde(default = "day_in_hours")]
     pub(crate) identity_good_for_hours: u32,
@@ -120,6 +123,37 @@ pub(crate) struct Ra {
     pub(crate) session_minutes: Option<u32>,
     /// How long a course is good for; absent where training is kept elsewhere and not checked here.
     pub(crate) training_good_for_days: Option<u32>,
+}
+
+/// `[ra.applicants]`: the files of applicants; everything has a default.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Applicants {
+    /// Folder of sealed evidence; `evidence` beside the zone's database when absent.
+    pub(crate) evidence: Option<PathBuf>,
+    /// What must be at hand for a check of identity; the built-in policy when absent.
+    pub(crate) policy: Option<PathBuf>,
+    /// Outside services that verify identities.
+    #[serde(default)]
+    pub(crate) verification: Vec<Verification>,
+}
+
+/// `[[ra.applicants.verification]]`: an outside service, and by what its answers are known.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Verification {
+    pub(crate) name: String,
+    /// A file with the secret that both hold, for HMAC-SM3.
+    pub(crate) secret_file: Option<PathBuf>,
+    /// The service's SM2 public key (PEM file).
+    pub(crate) public_key: Option<PathBuf>,
+    /// How far an answer's time may be from ours, in seconds.
+    #[serde(default = "ten_minutes_in_seconds")]
+    pub(crate) window_seconds: u32,
+}
+
+fn ten_minutes_in_seconds() -> u32 {
+    600
 }
 
 fn day_in_hours() -> u32 {
@@ -336,6 +370,7 @@ impl Config {
         if let Some(ra) = &mut self.ra {
             ra.zone.locate(folder);
             at(&mut ra.authority_reply_key);
+            ra.applicants.locate(folder);
         }
         if let Some(ca) = &mut self.ca {
             ca.zone.locate(folder);
@@ -364,6 +399,18 @@ impl Config {
                 at(&mut authority.signer_certificate);
                 authority.root.iter_mut().for_each(at);
             }
+        }
+    }
+}
+
+impl Applicants {
+    fn locate(&mut self, folder: &Path) {
+        let at = |path: &mut PathBuf| *path = folder.join(&*path);
+        self.evidence.iter_mut().for_each(at);
+        self.policy.iter_mut().for_each(at);
+        for service in &mut self.verification {
+            service.secret_file.iter_mut().for_each(at);
+            service.public_key.iter_mut().for_each(at);
         }
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use hefu_applicants::Registry;
 use hefu_ca::Mint;
 use hefu_certificate::Profiles;
 use hefu_officers::{OfficerSettings, Officers, SessionLimits, TrainingRule};
@@ -11,6 +12,7 @@ use hefu_ra::{AuthorityChannel, Desk, DeskSettings, GoodFor, Unreachable};
 use hefu_web::{Archive, Readers, Registration, Roster};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::applicants::{self, Files};
 use crate::certification::Certified;
 use crate::config;
 use crate::keys;
@@ -25,26 +27,24 @@ const RECOVER_EVERY: Duration = Duration::from_secs(2);
 /// Opens the desk, asks what became of requests that an earlier process left, adds the officers' door.
 pub(crate) async fn open(
     settings: &config::Ra,
-    public_url: &str,
+    (name, public_url): (&str, &str),
     certified: Option<&Certified>,
     start: &mut Start,
 ) -> Result<(), StartError> {
-    let migrations = [hefu_records::MIGRATIONS, hefu_officers::MIGRATIONS, hefu_ra::MIGRATIONS];
+    let migrations = [
+        hefu_records::MIGRATIONS,
+        hefu_officers::MIGRATIONS,
+        hefu_ra::MIGRATIONS,
+        hefu_applicants::MIGRATIONS,
+    ];
     let zone = Zone::open("ra", &settings.zone, &migrations).await?;
     start.zone(&zone);
     let officers = Officers::open_with(zone.database.clone(), officer_settings(settings, public_url))
         .await
         .map_err(about("officers"))?;
     let officers = Arc::new(officers);
-    let desk = Desk::open(DeskSettings {
-        database: zone.database.clone(),
-        profiles: Arc::new(Profiles::builtin()),
-        name: settings.name.clone(),
-        signer: zone.signer(&settings.key)?,
-        authority_key: keys::public_key(&settings.authority_reply_key)?,
-        channel: channel(settings, certified)?,
-        identity_good_for: GoodFor(SignedDuration::from_hours(i64::from(settings.identity_good_for_hours))),
-    });
+    let registry = applicants::open(settings, &zone).await?;
+    let desk = desk(settings, &zone, &registry, certified)?;
     let (recovering, mut stop) = (desk.clone(), start.stop.clone());
     start.tasks.spawn(async move {
         tokio::select! { () = recover(recovering) => {}, () = until_stopped(&mut stop) => {} }
@@ -63,6 +63,8 @@ pub(crate) async fn open(
         }
         .routes(),
     );
+    let door = applicants::door(registry, &officers, settings, name)?;
+    start.serve(door.routes());
     start.serve(
         Roster {
             officers: Arc::clone(&officers),
@@ -79,6 +81,25 @@ pub(crate) async fn open(
         .routes(),
     );
     Ok(())
+}
+
+/// The desk, with the way to the certification authority and the applicants' files.
+fn desk(
+    settings: &config::Ra,
+    zone: &Zone,
+    registry: &Registry,
+    certified: Option<&Certified>,
+) -> Result<Desk, StartError> {
+    Ok(Desk::open(DeskSettings {
+        database: zone.database.clone(),
+        profiles: Arc::new(Profiles::builtin()),
+        name: settings.name.clone(),
+        signer: zone.signer(&settings.key)?,
+        authority_key: keys::public_key(&settings.authority_reply_key)?,
+        channel: channel(settings, certified)?,
+        files: Arc::new(Files(registry.clone())),
+        identity_good_for: GoodFor(SignedDuration::from_hours(i64::from(settings.identity_good_for_hours))),
+    }))
 }
 
 /// What the operator set about officers; what was left out has the defaults of hefu-officers.

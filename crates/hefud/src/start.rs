@@ -83,7 +83,13 @@ pub(crate) async fn run(config: Config) -> Result<(), StartError> {
         None => None,
     };
     if let Some(settings) = &config.ra {
-        registration::open(settings, &config.public_url, certified.as_ref(), &mut start).await?;
+        registration::open(
+            settings,
+            (&config.name, &config.public_url),
+            certified.as_ref(),
+            &mut start,
+        )
+        .await?;
     }
     if let Some(settings) = &config.status {
         status::open(&config, settings, certified.as_ref(), &mut start).await?;

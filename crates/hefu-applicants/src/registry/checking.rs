@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::evidence::unrestricted;
 use super::filing::row;
 use super::{By, Refused, Registry, RegistryError, random, record};
-use crate::check::{Dossier, For, IdentityCheck};
+use crate::check::{Dossier, For, IdentityCheck, IdentityProof};
 use crate::facts;
 use crate::id::{ApplicantId, CheckId};
 use crate::store;
@@ -43,6 +43,15 @@ impl Registry {
             })
         })
         .await
+    }
+
+    /// What registration is given of a check that was made, read back out of its document.
+    ///
+    /// # Errors
+    /// As [`Registry::check_document`].
+    pub async fn check(&self, id: CheckId) -> Result<IdentityProof, RegistryError> {
+        let document = self.check_document(id).await?;
+        IdentityProof::read(&document).ok_or(RegistryError::Unsealed)
     }
 
     /// The document of a check, compared with its digest before it is given out.

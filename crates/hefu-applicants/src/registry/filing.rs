@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::{By, Refused, Registry, RegistryError, random, record};
 use crate::applicant::{Applicant, ApplicantInput, SubjectKind};
 use crate::erasure::{self, Erasure};
+use crate::evidence::{Reason, ReasonInput, may_open};
 use crate::facts;
 use crate::id::ApplicantId;
 use crate::keyed::Of;
@@ -113,13 +114,46 @@ impl Registry {
         })
     }
 
-    /// The applicant in clear, for the pages of the officer who handles the file. Personal.
+    /// The applicant in clear, for what compares and tells nobody. Personal; people read by [`Registry::read_file`].
     ///
     /// # Errors
     /// [`RegistryError::Unknown`], or a fault.
     pub async fn applicant(&self, id: ApplicantId) -> Result<Applicant, RegistryError> {
         let row = row(&mut *self.room.database.read().await?, id).await?;
         self.unsealed(&row)
+    }
+
+    /// The file as it was written at the counter, after who reads it and why was recorded. Personal.
+    ///
+    /// # Errors
+    /// [`RegistryError::Evidence`] without a reason or while handling is restricted; [`RegistryError::Unknown`].
+    pub async fn read_file(
+        &self,
+        id: ApplicantId,
+        reason: ReasonInput,
+        by: OfficerId,
+        now: Timestamp,
+    ) -> Result<ApplicantInput, RegistryError> {
+        let what = || Refused::new("read-file", id.subject(), by, now);
+        let reason = match Reason::try_from(reason) {
+            Ok(reason) => reason,
+            Err(error) => return Err(self.refuse(what(), error.into()).await),
+        };
+        let sealed_reason = self.seal(&format!("{}/reason", context(id)), reason.words().as_bytes())?;
+        let words = self.room.key.digest(Of::Words, reason.words());
+        let file = self
+            .act(what(), move |connection| {
+                Box::pin(async move {
+                    let file = row(connection, id).await?;
+                    let by = By::new(may_open(by, &reason, file.restricted_at)?, now);
+                    store::insert_reading(connection, id, &reason, &sealed_reason, by).await?;
+                    record(connection, facts::file_read(id, &reason, words, by)).await?;
+                    Ok(file)
+                })
+            })
+            .await?;
+        let plain = self.unseal(&context(id), &file.sealed)?;
+        serde_json::from_slice(&plain).map_err(|_| RegistryError::Unsealed)
     }
 
     pub(super) fn unsealed(&self, row: &ApplicantRow) -> Result<Applicant, RegistryError> {

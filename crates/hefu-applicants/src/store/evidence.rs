@@ -120,6 +120,26 @@ pub(crate) async fn insert_opening(
     Ok(())
 }
 
+pub(crate) async fn insert_reading(
+    connection: &mut Connection,
+    applicant: ApplicantId,
+    reason: &Reason,
+    sealed_reason: &[u8],
+    by: By,
+) -> Result<(), DatabaseError> {
+    sqlx::query(
+        "INSERT INTO applicants_reading (applicant, read_by, read_at, purpose, reason) VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(applicant.to_string())
+    .bind(by.officer.number())
+    .bind(by.at.as_microsecond())
+    .bind(reason.purpose().as_str())
+    .bind(sealed_reason)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 pub(crate) async fn insert_question(
     connection: &mut Connection,
     asked: &Asked,

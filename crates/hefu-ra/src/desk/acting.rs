@@ -14,10 +14,11 @@ use registration_protocol::RequestId;
 use super::error::DeskError;
 use super::grouping::write_group;
 use super::issuing::How;
-use super::{Desk, Room, record};
+use super::{Desk, Refused, Room, record};
 use crate::application::{Application, ApplicationId, Approved, Reason, Step};
 use crate::approval::GoodFor;
 use crate::case::{ApplicationError, Case};
+use crate::case_file::{Basis, agreement_fits, check_fits};
 use crate::contract::{Contract, ContractInput, Notice, NoticeInput};
 use crate::facts;
 use crate::identity::{Identity, IdentityInput};
@@ -73,13 +74,11 @@ impl Desk {
         &self,
         officer: &Officer,
         id: ApplicationId,
-        notice: NoticeInput,
+        notice: Basis<NoticeInput>,
         now: Timestamp,
     ) -> Result<ApplicationView, DeskError> {
-        let act = Act::Notice(notice.try_into()?);
-        Ok(ApplicationView::of(
-            &self.act(officer, &[Permission::Enter], id, act, now).await?.case,
-        ))
+        let act = async { self.notice(notice).await.map(Act::Notice) };
+        self.step(officer, (id, StepName::Notice), act, now).await
     }
 
     /// The applicant signed the contract.
@@ -90,13 +89,11 @@ impl Desk {
         &self,
         officer: &Officer,
         id: ApplicationId,
-        contract: ContractInput,
+        contract: Basis<ContractInput>,
         now: Timestamp,
     ) -> Result<ApplicationView, DeskError> {
-        let act = Act::Contract(contract.try_into()?);
-        Ok(ApplicationView::of(
-            &self.act(officer, &[Permission::Enter], id, act, now).await?.case,
-        ))
+        let act = async { self.contract(contract).await.map(Act::Contract) };
+        self.step(officer, (id, StepName::Contract), act, now).await
     }
 
     /// An officer verified the applicant's identity; again, if the first verification grew old.
@@ -107,13 +104,34 @@ impl Desk {
         &self,
         officer: &Officer,
         id: ApplicationId,
-        identity: IdentityInput,
+        identity: Basis<IdentityInput>,
         now: Timestamp,
     ) -> Result<ApplicationView, DeskError> {
-        let act = Act::Identity(identity.try_into()?);
-        Ok(ApplicationView::of(
-            &self.act(officer, &[Permission::Enter], id, act, now).await?.case,
-        ))
+        let about = id.to_string();
+        let act = async { self.identity(identity, &about).await.map(Act::Identity) };
+        self.step(officer, (id, StepName::Identity), act, now).await
+    }
+
+    /// Takes a step whose basis may have to be looked up first.
+    async fn step(
+        &self,
+        officer: &Officer,
+        (id, step): (ApplicationId, StepName),
+        act: impl Future<Output = Result<Act, DeskError>>,
+        now: Timestamp,
+    ) -> Result<ApplicationView, DeskError> {
+        let by = self
+            .permit(officer, &[Permission::Enter], step.as_str(), Some(id), now)
+            .await?;
+        let refused = Refused {
+            act: step.as_str(),
+            application: Some(id),
+            by,
+            at: now,
+        };
+        let act = self.or_refused(act.await, refused).await?;
+        let done = self.queues.acts.ask(Ask { id, by, at: now, act }).await??;
+        Ok(ApplicationView::of(&done.case))
     }
 
     /// Ends an application that has not been sent to the certification authority.
@@ -248,6 +266,7 @@ fn decide(ask: &Ask, case: Case) -> Result<(Done, Vec<NewEntry>), DeskError> {
                 by,
                 at,
             })?;
+            agreement_fits(&application.form, StepName::Notice, notice.proof.as_ref())?;
             let entry = facts::noticed(&application.form, &application.state.notice);
             (Case::Noticed(application), vec![entry])
         }
@@ -257,6 +276,7 @@ fn decide(ask: &Ask, case: Case) -> Result<(Done, Vec<NewEntry>), DeskError> {
                 by,
                 at,
             })?;
+            agreement_fits(&application.form, StepName::Contract, contract.proof.as_ref())?;
             let entry = facts::contracted(&application.form, &application.state.contract);
             (Case::Contracted(application), vec![entry])
         }
@@ -266,6 +286,7 @@ fn decide(ask: &Ask, case: Case) -> Result<(Done, Vec<NewEntry>), DeskError> {
                 by,
                 at,
             })?;
+            check_fits(&application.form, identity.proof.as_ref(), at)?;
             let entry = facts::identified(&application.form, &application.state.identity);
             (Case::Identified(application), vec![entry])
         }

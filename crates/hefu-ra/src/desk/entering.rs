@@ -11,12 +11,14 @@ use jiff::Timestamp;
 
 use super::error::DeskError;
 use super::grouping::write_group;
+use super::proving::Said;
 use super::{Desk, Refused, Room, new_id, random_salt, record};
 use crate::application::{ApplicationKind, Form};
 use crate::case::Case;
 use crate::certificate::CertificateError;
-use crate::entry::{self, Entering, EntryError, NewApplication, Renewal};
+use crate::entry::{self, Entering, EntryError, NewApplication, Renewal, Renewed, Wish};
 use crate::facts;
+use crate::list::serial_number;
 use crate::store;
 use crate::view::ApplicationView;
 
@@ -41,22 +43,41 @@ impl Desk {
             id: new_id(now)?,
             salt: random_salt()?,
         };
-        let case = match entry::enter(new, &self.room.profiles, entering) {
-            Ok(case) => case,
-            Err(error) => {
-                return Err(self
-                    .refuse(
-                        error,
-                        Refused {
-                            act: ENTRY,
-                            application: None,
-                            by,
-                            at: now,
-                        },
-                    )
-                    .await);
-            }
+        let refused = Refused {
+            act: ENTRY,
+            application: None,
+            by,
+            at: now,
         };
+        let NewApplication {
+            profile,
+            subject,
+            applicant,
+            csr,
+            validity_days,
+            notice,
+            contract,
+            identity,
+        } = new;
+        let said = Said {
+            applicant,
+            notice,
+            contract,
+            identity,
+        };
+        let wish = Wish {
+            profile,
+            subject,
+            csr,
+            validity_days,
+        };
+        let entered = async {
+            let sections = self.sections(said, &entering.id.to_string()).await?;
+            let case = entry::enter(wish, sections, &self.room.profiles, entering)?;
+            self.note_key(case.form()).await?;
+            Ok(case)
+        };
+        let case = self.or_refused(entered.await, refused).await?;
         let case = self.queues.entries.ask(case).await??;
         Ok(ApplicationView::of(&case))
     }
@@ -84,18 +105,25 @@ impl Desk {
             id: new_id(now)?,
             salt: random_salt()?,
         };
-        let case = match entry::renew(renewal, &old, &application, &self.room.profiles, entering) {
-            Ok(case) => case,
-            Err(error) => {
-                let refused = Refused {
-                    act: RENEWAL,
-                    application: Some(application.form.id),
-                    by,
-                    at: now,
-                };
-                return Err(self.refuse(error, refused).await);
-            }
+        let refused = Refused {
+            act: RENEWAL,
+            application: Some(application.form.id),
+            by,
+            at: now,
         };
+        let Renewal {
+            csr,
+            validity_days,
+            identity,
+        } = renewal;
+        let entered = async {
+            let identity = self.identity(identity, &serial_number(serial)?).await?;
+            let wish = (Renewed { csr, validity_days }, identity);
+            let case = entry::renew(wish, &old, &application, &self.room.profiles, entering)?;
+            self.note_key(case.form()).await?;
+            Ok(case)
+        };
+        let case = self.or_refused(entered.await, refused).await?;
         let case = self.queues.entries.ask(case).await??;
         Ok(ApplicationView::of(&case))
     }

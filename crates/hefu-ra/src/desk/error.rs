@@ -9,6 +9,7 @@ use hefu_rulebook::{Blame, Citation, Explain, Kind, Language};
 
 use crate::approval::ApprovalError;
 use crate::case::ApplicationError;
+use crate::case_file::{FileError, ProofError};
 use crate::certificate::CertificateError;
 use crate::contract::ContractError;
 use crate::entry::EntryError;
@@ -34,6 +35,12 @@ pub enum DeskError {
     /// The notice or the contract cannot be read.
     #[error(transparent)]
     Contract(#[from] ContractError),
+    /// The step does not stand on the applicant's file.
+    #[error(transparent)]
+    Proof(#[from] ProofError),
+    /// The keeper of applicants' files says no, or does not answer.
+    #[error("{0}")]
+    File(FileError),
     /// The verification of identity cannot be read.
     #[error(transparent)]
     Identity(#[from] IdentityError),
@@ -81,6 +88,8 @@ impl DeskError {
             Self::Application(error) => Some(error),
             Self::Contract(error) => Some(error),
             Self::Identity(error) => Some(error),
+            Self::Proof(error) => Some(error),
+            Self::File(error) => Some(error.as_ref()),
             Self::Approval(error) => Some(error),
             Self::Certificate(error) => Some(error),
             Self::Request(error) => Some(error),

@@ -19,6 +19,15 @@ impl Desk {
     /// # Errors
     /// [`ApplicationError::Unknown`], or a fault of the database.
     pub async fn application(&self, id: ApplicationId) -> Result<ApplicationView, DeskError> {
+        let mut view = self.application_alone(id).await?;
+        if let Some(applicant) = &view.applicant {
+            let alike = self.room.files.look_alikes(applicant).await;
+            view.look_alikes = alike.map_err(DeskError::File)?;
+        }
+        Ok(view)
+    }
+
+    async fn application_alone(&self, id: ApplicationId) -> Result<ApplicationView, DeskError> {
         let mut connection = self.room.database.read().await?;
         let case = store::load(&mut connection, &[id])
             .await?

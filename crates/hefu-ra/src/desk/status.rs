@@ -1,7 +1,9 @@
 //! Suspending, resuming and revoking: identity verified, asked of the certification authority, written down when its
 //! signed word is here.
 
-use hefu_certificate::RevocationGround;
+use std::sync::Arc;
+
+use hefu_certificate::{Profiles, RevocationGround};
 use hefu_database::Connection;
 use hefu_officers::{Officer, Permission};
 use jiff::Timestamp;
@@ -10,6 +12,8 @@ use super::error::DeskError;
 use super::issuing::{How, Open};
 use super::{Desk, Refused, detached, new_request_id, random_salt, record};
 use crate::application::Reason;
+use crate::case::ApplicationError;
+use crate::case_file::{Basis, change_fits};
 use crate::certificate::{Certificate, CertificateError, StatusAct};
 use crate::facts;
 use crate::identity::{Identity, IdentityInput};
@@ -25,8 +29,8 @@ const CHANGES_MAX: usize = 2;
 /// Why a change is asked for, and how the identity of who asks was verified.
 #[derive(Clone, Debug)]
 pub struct ChangeInput {
-    /// The verification of identity.
-    pub identity: IdentityInput,
+    /// The verification of identity; a check in the applicant's file is about the serial number.
+    pub identity: Basis<IdentityInput>,
     /// Why, in words.
     pub reason: String,
 }
@@ -97,17 +101,21 @@ impl Desk {
         let by = self
             .permit(officer, &[Permission::ChangeStatus], act.as_str(), None, now)
             .await?;
+        let serial = serial_number(serial)?;
+        let refused = Refused {
+            act: act.as_str(),
+            application: None,
+            by,
+            at: now,
+        };
+        let identity = self.identity(input.identity, &serial).await;
         let wanted = Wanted {
-            serial: serial_number(serial)?,
+            identity: self.or_refused(identity, refused).await?,
+            profiles: Arc::clone(&self.room.profiles),
+            serial,
             act,
-            identity: Identity::try_from(input.identity)?,
             reason: Reason::new(&input.reason)?,
-            refused: Refused {
-                act: act.as_str(),
-                application: None,
-                by,
-                at: now,
-            },
+            refused,
         };
         let desk = self.clone();
         detached(async move { desk.settle_wanted(wanted, now).await }).await
@@ -145,6 +153,7 @@ struct Wanted {
     serial: String,
     act: StatusAct,
     identity: Identity,
+    profiles: Arc<Profiles>,
     reason: Reason,
     refused: Refused,
 }
@@ -160,8 +169,7 @@ async fn open(connection: &mut Connection, wanted: Wanted) -> Result<Result<Open
             Opened::Other(open)
         }));
     }
-    if let Err(refusal) = certificate.may_change(wanted.act, wanted.refused.at) {
-        let refusal = DeskError::from(refusal);
+    if let Err(refusal) = may_change(connection, certificate, &wanted).await? {
         let refused = Refused {
             application: Some(certificate.application),
             ..wanted.refused
@@ -173,6 +181,28 @@ async fn open(connection: &mut Connection, wanted: Wanted) -> Result<Result<Open
     store::insert_change(connection, &change).await?;
     record(connection, &[facts::change_requested(&change)]).await?;
     Ok(Ok(Opened::Fresh(change)))
+}
+
+/// Whether the certificate's status allows the change, and its holder's file does; the inner error is a refusal.
+async fn may_change(
+    connection: &mut Connection,
+    certificate: &Certificate,
+    wanted: &Wanted,
+) -> Result<Result<(), DeskError>, DeskError> {
+    let at = wanted.refused.at;
+    if let Err(refusal) = certificate.may_change(wanted.act, at) {
+        return Ok(Err(refusal.into()));
+    }
+    let proof = wanted.identity.proof.as_ref();
+    let profile = wanted.profiles.get(&certificate.profile);
+    let is_inside = profile.is_none_or(|profile| profile.law_scope().is_inside());
+    if proof.is_none() && !is_inside {
+        return Ok(Ok(()));
+    }
+    let id = certificate.application;
+    let case = store::load(connection, &[id]).await?.remove(&id);
+    let case = case.ok_or(ApplicationError::Unknown(id))?;
+    Ok(change_fits(case.form(), wanted.act, proof, at).map_err(DeskError::from))
 }
 
 impl Wanted {

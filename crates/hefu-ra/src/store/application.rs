@@ -22,12 +22,13 @@ use crate::rule;
 use crate::stage::Stage;
 
 /// Columns of an INSERT: a new application has no approval yet.
-const ENTRY_COLUMNS: [&str; 25] = [
+const ENTRY_COLUMNS: [&str; 26] = [
     "id",
     "kind",
     "state",
     "profile",
     "law_scope",
+    "applicant",
     "fields",
     "public_key",
     "key_digest",
@@ -86,7 +87,7 @@ pub(crate) async fn insert(connection: &mut Connection, cases: &[&Case]) -> Resu
     insert_rows(connection, "ra_application", ENTRY_COLUMNS, rows).await
 }
 
-fn entry_row(case: &Case) -> Result<[Value<'_>; 25], DatabaseError> {
+fn entry_row(case: &Case) -> Result<[Value<'_>; 26], DatabaseError> {
     let form = case.form();
     let [
         notice,
@@ -105,6 +106,7 @@ fn entry_row(case: &Case) -> Result<[Value<'_>; 25], DatabaseError> {
         case.stage().as_str().into(),
         form.profile.as_str().into(),
         rule::scope_word(form.law_scope).into(),
+        form.applicant.as_deref().into(),
         json(&form.fields)?.into(),
         form.public_key.as_slice().into(),
         form.key_digest.as_slice().into(),
@@ -416,6 +418,7 @@ fn read_form(row: &AnyRow) -> Result<Form, DatabaseError> {
         kind: ApplicationKind::parse(row.try_get("kind")?).ok_or_else(|| impossible("kind"))?,
         profile: row.try_get("profile")?,
         law_scope: rule::scope_from(row.try_get("law_scope")?).ok_or_else(|| impossible("law_scope"))?,
+        applicant: row.try_get("applicant")?,
         fields: read_json(row.try_get("fields")?, "fields")?,
         public_key: row.try_get("public_key")?,
         key_digest: octets(row, "key_digest")?,

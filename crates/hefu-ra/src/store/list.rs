@@ -59,8 +59,13 @@ pub(crate) async fn certificates(
             text.and("status = ? AND status <> 'valid'", [Status::Revoked.as_str().into()]);
         }
     }
-    if let Some(profile) = &find.profile {
-        text.and("profile = ?", [profile.clone().into()]);
+    match (&find.profile, find.state) {
+        (None, _) => {}
+        // Few are not simply valid: their own index is the way, and the profile is looked at row by row.
+        (Some(profile), Some(CertificateState::Suspended | CertificateState::Revoked)) => {
+            text.and("profile || '' = ?", [profile.clone().into()]);
+        }
+        (Some(profile), _) => text.and("profile = ?", [profile.clone().into()]),
     }
     if let Some(from) = find.ends_from.and_then(midnight) {
         text.and("not_after >= ?", [micros(from)]);

@@ -18,8 +18,9 @@ use hefu_certificate::{Issuer, Order, Profiles, Publication, SerialNumber, Subje
 use hefu_database::Database;
 use hefu_officers::{Officer, Officers, Role};
 use hefu_ra::{
-    ApplicationView, AuthorityChannel, ContractInput, Desk, DeskError, DeskSettings, EvidenceInput, GoodFor,
-    IdentityInput, NewApplication, NoticeInput, Then, Unreachable,
+    Agreed, AgreementKind, AgreementProof, ApplicationView, AuthorityChannel, Basis, CaseFiles, CheckOccasion,
+    CheckProof, ContractInput, Desk, DeskError, DeskSettings, EvidenceInput, FileError, GoodFor, Holder, HolderKind,
+    IdentityInput, LookAlike, NewApplication, NoticeInput, Then, Unreachable,
 };
 use hefu_rulebook::{Explain, Language};
 use jiff::Timestamp;
@@ -296,6 +297,113 @@ impl AuthorityChannel for Authority {
     }
 }
 
+/// The file of every applicant in these tests.
+pub(crate) const FILE: &str = "f11e0000000000000000000000000000";
+/// Somebody else's file.
+pub(crate) const OTHER_FILE: &str = "f11e0000000000000000000000000001";
+const NOTICE: &str = "00000000000000000000000000000001";
+const CONTRACT: &str = "00000000000000000000000000000002";
+/// An agreement to a text that is no longer in force.
+pub(crate) const OLD_NOTICE: &str = "00000000000000000000000000000003";
+/// An agreement of somebody else.
+pub(crate) const OTHERS_NOTICE: &str = "00000000000000000000000000000004";
+const CHECK: &str = "10000000000000000000000000000000";
+/// A check for a renewal, about whatever serial number it is asked for.
+const RENEWAL_CHECK: &str = "10000000000000000000000000000001";
+/// The same for a change of status.
+const CHANGE_CHECK: &str = "10000000000000000000000000000002";
+/// A check that is about something else.
+pub(crate) const OTHERS_CHECK: &str = "10000000000000000000000000000003";
+/// A check of somebody else.
+pub(crate) const STRANGERS_CHECK: &str = "10000000000000000000000000000004";
+/// A check whose time is over on the day after.
+pub(crate) const SHORT_CHECK: &str = "10000000000000000000000000000005";
+
+/// Applicants' files for tests: one file, and a check for whatever is asked about unless its number says otherwise.
+#[derive(Default)]
+pub(crate) struct Files {
+    keys: Mutex<HashMap<[u8; 32], String>>,
+}
+
+impl CaseFiles for Files {
+    fn holder<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Holder, FileError>> {
+        let fields = [("common_name", "张三丰"), ("identity_number", "11010519491231002X")];
+        let holder = Holder {
+            kind: HolderKind::Person,
+            fields: fields.map(|(name, value)| (name, value.to_owned())).into(),
+        };
+        Box::pin(async { Ok(holder) })
+    }
+
+    fn check<'a>(&'a self, number: &'a str, about: &'a str) -> BoxFuture<'a, Result<Option<CheckProof>, FileError>> {
+        // A number that begins with 11 ends with the day of the check.
+        let day = number
+            .strip_prefix("11")
+            .and_then(|day| i64::from_str_radix(day, 16).ok());
+        let at = later(day.unwrap_or_default());
+        let proof = CheckProof {
+            about: about.to_owned(),
+            applicant: if number == STRANGERS_CHECK { OTHER_FILE } else { FILE }.to_owned(),
+            at,
+            by: hefu_officers::OfficerId::new(1).unwrap(),
+            good_until: if number == SHORT_CHECK {
+                later(1)
+            } else {
+                later(day.unwrap_or_default() + 100)
+            },
+            number: number.to_owned(),
+            occasion: match number {
+                RENEWAL_CHECK => CheckOccasion::Renewal,
+                CHANGE_CHECK => CheckOccasion::Revocation,
+                _ => CheckOccasion::Application,
+            },
+            sm3: "cd".repeat(32),
+        };
+        let found = (number.starts_with('1') && number != OTHERS_CHECK).then_some(proof);
+        Box::pin(async { Ok(found) })
+    }
+
+    fn agreement<'a>(&'a self, number: &'a str) -> BoxFuture<'a, Result<Option<Agreed>, FileError>> {
+        let proof = AgreementProof {
+            applicant: if number == OTHERS_NOTICE { OTHER_FILE } else { FILE }.to_owned(),
+            kind: if number == CONTRACT {
+                AgreementKind::Contract
+            } else {
+                AgreementKind::Notice
+            },
+            number: number.to_owned(),
+            sm3: "ef".repeat(32),
+            version: "2026-11".to_owned(),
+        };
+        let in_force = number != OLD_NOTICE;
+        let found = number.starts_with("000").then_some(Agreed { proof, in_force });
+        Box::pin(async { Ok(found) })
+    }
+
+    fn note_key<'a>(
+        &'a self,
+        applicant: &'a str,
+        key_sm3: [u8; 32],
+        _: hefu_officers::OfficerId,
+        _: Timestamp,
+    ) -> BoxFuture<'a, Result<(), FileError>> {
+        let mut keys = self.keys.lock().unwrap();
+        let holder = keys.entry(key_sm3).or_insert_with(|| applicant.to_owned()).clone();
+        Box::pin(async move {
+            // The real keeper says it in its own words.
+            if holder == applicant {
+                Ok(())
+            } else {
+                Err(Arc::new(hefu_ra::ApplicationError::NoReason) as FileError)
+            }
+        })
+    }
+
+    fn look_alikes<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Vec<LookAlike>, FileError>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+}
+
 /// Everything in place.
 pub(crate) struct House {
     pub(crate) folder: tempfile::TempDir,
@@ -349,6 +457,7 @@ fn open_desk(database: &Database, ra_key: &Arc<PrivateKey>, authority: &Arc<Auth
         signer: Arc::clone(ra_key) as _,
         authority_key: authority.reply_key.public_key().clone(),
         channel: Arc::clone(authority) as _,
+        files: Arc::new(Files::default()),
         identity_good_for: GoodFor::default(),
     })
 }
@@ -428,8 +537,9 @@ pub(crate) fn csr(key: &PrivateKey) -> Vec<u8> {
     CertificationRequest::sign_request(&"CN=anything".parse().unwrap(), key, None).unwrap()
 }
 
-pub(crate) fn identity() -> IdentityInput {
-    IdentityInput {
+/// Words of an officer, for devices and servers.
+pub(crate) fn identity_words() -> Basis<IdentityInput> {
+    Basis::Words(IdentityInput {
         method: "in-person".to_owned(),
         document: "居民身份证 11010519491231002X".to_owned(),
         evidence: vec![EvidenceInput {
@@ -437,20 +547,49 @@ pub(crate) fn identity() -> IdentityInput {
             sm3: "ab".repeat(32),
         }],
         remark: None,
-    }
+    })
 }
 
-pub(crate) fn notice() -> NoticeInput {
-    NoticeInput {
+pub(crate) fn notice_words() -> Basis<NoticeInput> {
+    Basis::Words(NoticeInput {
         version: "2026-11".to_owned(),
-    }
+    })
 }
 
-pub(crate) fn contract() -> ContractInput {
-    ContractInput {
+pub(crate) fn contract_words() -> Basis<ContractInput> {
+    Basis::Words(ContractInput {
         version: "2026-11".to_owned(),
         signed_by: "张三丰".to_owned(),
-    }
+    })
+}
+
+pub(crate) fn proof<W>(number: &str) -> Basis<W> {
+    Basis::Proof(number.to_owned())
+}
+
+pub(crate) fn identity() -> Basis<IdentityInput> {
+    proof(CHECK)
+}
+
+/// A check made some days after noon.
+pub(crate) fn identity_on(day: i64) -> Basis<IdentityInput> {
+    proof(&format!("11{day:030x}"))
+}
+
+pub(crate) fn identity_for_renewal() -> Basis<IdentityInput> {
+    proof(RENEWAL_CHECK)
+}
+
+pub(crate) fn identity_for_change() -> Basis<IdentityInput> {
+    proof(CHANGE_CHECK)
+}
+
+pub(crate) fn notice() -> Basis<NoticeInput> {
+    proof(NOTICE)
+}
+
+pub(crate) fn contract() -> Basis<ContractInput> {
+    proof(CONTRACT)
 }
 
 /// A person's application for a pair, with every section.
@@ -458,6 +597,7 @@ pub(crate) fn person(key: &PrivateKey) -> NewApplication {
     NewApplication {
         profile: "person-sm2".to_owned(),
         subject: words(&[("common_name", "张三丰"), ("identity_number", "11010519491231002X")]),
+        applicant: Some(FILE.to_owned()),
         csr: csr(key),
         validity_days: None,
         notice: Some(notice()),
@@ -489,6 +629,10 @@ pub(crate) fn server(key: &PrivateKey) -> NewApplication {
     NewApplication {
         profile: "tls-server".to_owned(),
         subject: words(&[("dns", "www.hefu.example")]),
+        applicant: None,
+        notice: Some(notice_words()),
+        contract: Some(contract_words()),
+        identity: Some(identity_words()),
         ..person(key)
     }
 }

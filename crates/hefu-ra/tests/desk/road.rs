@@ -1,7 +1,9 @@
 //! The road as it should be walked, and every way of not walking it.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-use crate::house::{House, bare, contract, house, identity, key, later, noon, notice, person, server, single, told};
+use crate::house::{
+    House, bare, contract, house, identity, identity_on, key, later, noon, notice, person, server, single, told,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::future::join_all;
@@ -286,7 +288,9 @@ async fn an_identity_that_was_verified_too_long_ago_is_verified_again() {
         stale.starts_with("stale-identity: the identity was verified at 2026-11-22T04:00:00Z"),
         "{stale}"
     );
-    desk.verify_identity(entering, id, identity(), later(31)).await.unwrap();
+    desk.verify_identity(entering, id, identity_on(31), later(31))
+        .await
+        .unwrap();
     let issued = desk.approve(approving, id, Then::Issue, later(31)).await.unwrap();
     assert_eq!(issued.state, Stage::Issued);
     assert_eq!(house.bodies("identity-verified/1").await.len(), 2);
@@ -311,13 +315,13 @@ async fn steps_that_wait_together_are_all_kept() {
         desk.acknowledge_notice(entering, id, notice(), noon()),
         desk.sign_contract(entering, id, contract(), noon()),
         desk.verify_identity(entering, id, identity(), noon()),
-        desk.verify_identity(third, id, identity(), later(40)),
+        desk.verify_identity(third, id, identity_on(40), later(40)),
     );
     for step in [noticed, contracted, identified, anew] {
         step.unwrap();
     }
     let (again, approved) = tokio::join!(
-        desk.verify_identity(third, id, identity(), later(80)),
+        desk.verify_identity(third, id, identity_on(80), later(80)),
         desk.approve(approving, id, Then::Stop, later(80)),
     );
     assert_eq!(again.unwrap().identified_by, Some(third.id()));
@@ -366,7 +370,7 @@ async fn the_records_hold_no_personal_data() {
         .await
         .unwrap();
     let change = hefu_ra::ChangeInput {
-        identity: identity(),
+        identity: crate::house::identity_for_change(),
         reason: "张三丰丢失了密钥".to_owned(),
     };
     house

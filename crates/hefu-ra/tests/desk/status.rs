@@ -1,16 +1,19 @@
 //! Suspending, resuming, revoking and renewing.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-use crate::house::{House, Trouble, csr, house, identity, key, later, noon, person, single, told};
+use crate::house::{
+    House, Trouble, csr, house, identity_for_change, identity_for_renewal, key, later, noon, person, single, told,
+};
 use gm_suite::KeyAlgorithm;
 use hefu_certificate::RevocationGround;
 use hefu_ra::{
-    ApplicationKind, ApplicationView, CertificateState, ChangeInput, DeskError, Recovery, Renewal, Stage, Then,
+    ApplicationKind, ApplicationView, Basis, CertificateState, ChangeInput, DeskError, IdentityInput, Recovery,
+    Renewal, Stage, Then,
 };
 
 fn why() -> ChangeInput {
     ChangeInput {
-        identity: identity(),
+        identity: identity_for_change(),
         reason: "持有人申请".to_owned(),
     }
 }
@@ -102,7 +105,12 @@ async fn a_change_needs_an_identity_a_reason_and_a_role() {
     };
     assert!(told(desk.suspend(&house.approving, &serial, nameless, noon()).await).starts_with("reason-missing"));
     let mut unseen = why();
-    unseen.identity.document = String::new();
+    unseen.identity = Basis::Words(IdentityInput {
+        method: "in-person".to_owned(),
+        document: String::new(),
+        evidence: Vec::new(),
+        remark: None,
+    });
     let error = told(desk.suspend(&house.approving, &serial, unseen, noon()).await);
     assert!(error.starts_with("identity-document-malformed"), "{error}");
     assert!(told(desk.suspend(&house.auditor, &serial, why(), noon()).await).starts_with("not-permitted"));
@@ -207,7 +215,7 @@ fn same_key() -> Renewal {
     Renewal {
         csr: None,
         validity_days: None,
-        identity: identity(),
+        identity: identity_for_renewal(),
     }
 }
 

@@ -1,11 +1,11 @@
 //! Lists, and the rules that the tables repeat.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use crate::house::{House, bare, house, identity, key, later, noon, person, server, single, words};
+use crate::house::{House, bare, house, identity_for_change, key, later, noon, person, server, single, words};
 use gm_suite::KeyAlgorithm;
 use hefu_certificate::RevocationGround;
 use hefu_database::DatabaseError;
-use hefu_ra::{CertificateState, ChangeInput, Find, FindApplications, Stage, Then};
+use hefu_ra::{CertificateState, ChangeInput, Find, FindApplications, NewApplication, Stage, Then};
 
 async fn find(house: &House, find: Find) -> (Vec<String>, Option<String>) {
     let page = house.desk.certificates(find, noon()).await.unwrap();
@@ -15,8 +15,11 @@ async fn find(house: &House, find: Find) -> (Vec<String>, Option<String>) {
 #[tokio::test]
 async fn certificates_are_found_by_the_beginning_of_name_or_number() {
     let house = house().await;
-    let mut named = single(&key(KeyAlgorithm::Sm2));
-    named.subject = words(&[("common_name", "李四光")]);
+    let named = NewApplication {
+        profile: "device-sm2-single".to_owned(),
+        subject: words(&[("organisation", "示例"), ("common_name", "李四光")]),
+        ..server(&key(KeyAlgorithm::Sm2))
+    };
     let other = house.issue(named).await;
     let issued = house.issue(person(&key(KeyAlgorithm::Sm2))).await;
     let site = house
@@ -155,7 +158,7 @@ async fn certificates_are_listed_by_state() {
     }
     let [revoked, suspended, valid] = <[String; 3]>::try_from(serials).unwrap();
     let why = || ChangeInput {
-        identity: identity(),
+        identity: identity_for_change(),
         reason: "x".to_owned(),
     };
     let by = &house.approving;

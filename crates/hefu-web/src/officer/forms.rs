@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hefu_ra::{ContractInput, IdentityInput, NoticeInput};
+use hefu_ra::{Basis, ContractInput, IdentityInput, NoticeInput};
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -12,11 +12,12 @@ use serde::Deserialize;
 pub(crate) struct NewApplication {
     pub(crate) profile: String,
     pub(crate) subject: BTreeMap<String, String>,
+    pub(crate) applicant: Option<String>,
     pub(crate) csr: String,
     pub(crate) validity_days: Option<u32>,
-    pub(crate) notice: Option<NoticeInput>,
-    pub(crate) contract: Option<ContractInput>,
-    pub(crate) identity: Option<IdentityInput>,
+    pub(crate) notice: Option<Basis<NoticeInput>>,
+    pub(crate) contract: Option<Basis<ContractInput>>,
+    pub(crate) identity: Option<Basis<IdentityInput>>,
 }
 
 /// `POST …/approval`.
@@ -41,14 +42,14 @@ pub(crate) struct Rejection {
 pub(crate) struct Renewal {
     pub(crate) csr: Option<String>,
     pub(crate) validity_days: Option<u32>,
-    pub(crate) identity: IdentityInput,
+    pub(crate) identity: Basis<IdentityInput>,
 }
 
 /// `POST …/suspension` and `…/resumption`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct StatusChange {
-    pub(crate) identity: IdentityInput,
+    pub(crate) identity: Basis<IdentityInput>,
     pub(crate) reason: String,
 }
 
@@ -57,7 +58,7 @@ pub(crate) struct StatusChange {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Revocation {
     pub(crate) ground: String,
-    pub(crate) identity: IdentityInput,
+    pub(crate) identity: Basis<IdentityInput>,
     pub(crate) reason: String,
 }
 
