@@ -57,6 +57,8 @@ pub(crate) struct Init {
     pub(crate) folder: PathBuf,
     #[arg(long, default_value = "127.0.0.1:8440", value_name = "ADDRESS:PORT")]
     pub(crate) listen: SocketAddr,
+    #[arg(long, default_value = "127.0.0.1:8443", value_name = "ADDRESS:PORT")]
+    pub(crate) tls_listen: SocketAddr,
     #[arg(long, value_name = "URL")]
     pub(crate) public_url: Option<String>,
     #[arg(long, value_enum, default_value_t = Roles::All)]

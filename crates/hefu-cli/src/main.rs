@@ -19,6 +19,7 @@ mod certificates;
 mod configuration;
 mod conformance;
 mod describe;
+mod door;
 mod envelope;
 mod failure;
 mod files;

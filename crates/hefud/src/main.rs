@@ -12,6 +12,8 @@ mod registration;
 mod serve;
 mod start;
 mod status;
+mod tls;
+mod visitors;
 mod zone;
 
 use std::io::IsTerminal as _;

@@ -1,0 +1,281 @@
+//! Officers' browsers: client certificates by TLS, cookies, forms; played by curl and openssl against a running daemon.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use serde_json::{Value, json};
+use trials::{Daemon, Http, Installation, Layout, must, must_fail, openssl};
+
+const PROPOSALS: &str = "/api/v1/officers/proposals";
+
+/// An installation with its daemon and the address of its TLS door.
+struct House {
+    ca: Installation,
+    _daemon: Daemon,
+}
+
+impl House {
+    /// Starts the daemon after `edit` had its way with the configuration.
+    fn open(edit: impl FnOnce(String) -> String) -> Self {
+        let ca = Installation::fresh(Layout::OneProcess);
+        let path = ca.file("hefud.toml");
+        fs::write(&path, edit(fs::read_to_string(&path).unwrap())).unwrap();
+        let daemon = ca.start("hefud.toml");
+        Self { ca, _daemon: daemon }
+    }
+
+    /// A browser of its own: curl with a jar for cookies, and the certificate of `NAME.crt` and `NAME.key` if named.
+    fn browser(&self, certificate: Option<&str>) -> Browser {
+        let jar = self.ca.file(&format!("jar-{}", trials::free_port()));
+        let mut fixed: Vec<String> = vec!["--cacert".into(), self.ca.file("door/root.crt").display().to_string()];
+        for (option, extension) in [("--cert", "crt"), ("--key", "key")] {
+            let path = certificate.map(|name| self.ca.file(&format!("{name}.{extension}")));
+            fixed.extend(path.into_iter().flat_map(|path| [option.into(), path.display().to_string()]));
+        }
+        Browser {
+            base: self.ca.tls_url().to_owned(),
+            jar,
+            fixed,
+        }
+    }
+
+    fn records(&self) -> Vec<Value> {
+        let mut entries: Vec<Value> = Vec::new();
+        let auditor = self.ca.http("auditor");
+        loop {
+            let page = auditor.get(&format!("/api/v1/records/ra/entries?from={}", entries.len())).json();
+            let items = page["items"].as_array().unwrap();
+            if items.is_empty() {
+                return entries;
+            }
+            entries.extend(items.iter().cloned());
+        }
+    }
+
+    /// A change of an officer by the two heads of the business branch.
+    fn done(&self, change: &Value) {
+        let (one, two) = (self.ca.http("super-administrator"), self.ca.http("super-administrator-2"));
+        let proposed = one.post_json(PROPOSALS, change);
+        assert_eq!(proposed.status, 201, "{}", proposed.json());
+        let decision = format!("{PROPOSALS}/{}/decision", proposed.json()["id"]);
+        let decided = two.post_json(&decision, &json!({"outcome": "approved"}));
+        assert_eq!(decided.status, 200, "{}", decided.json());
+    }
+
+    /// SM3 of the certificate in `NAME.crt`, as openssl has it.
+    fn fingerprint(&self, name: &str) -> String {
+        let der = format!("{name}.der");
+        openssl(self.ca.path(), &["x509", "-in", &format!("{name}.crt"), "-outform", "DER", "-out", &der]);
+        let told = openssl(self.ca.path(), &["dgst", "-sm3", "-r", &der]);
+        told.split_whitespace().next().unwrap().to_owned()
+    }
+}
+
+struct Browser {
+    base: String,
+    jar: PathBuf,
+    fixed: Vec<String>,
+}
+
+impl Browser {
+    fn curl(&self, path: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new("curl");
+        command.args(["-sS", "--noproxy", "*", "-H", "Accept-Language: en"]).args(&self.fixed);
+        command.arg("-b").arg(&self.jar).arg("-c").arg(&self.jar);
+        command.args(["-w", "\n%{http_code} %{redirect_url}"]).args(arguments);
+        command.arg(format!("{}{path}", self.base));
+        command
+    }
+
+    /// Status with the path of a redirect, and the page.
+    fn ask(&self, path: &str, arguments: &[&str]) -> (String, String) {
+        let text = must(&mut self.curl(path, arguments));
+        let (page, last) = text.rsplit_once('\n').unwrap();
+        (last.replace(&self.base, "").trim_end().to_owned(), page.to_owned())
+    }
+
+    fn log_in(&self) -> (String, String) {
+        self.ask("/login/certificate", &["-d", "next=/sessions"])
+    }
+
+    /// The mark of the forms on a page of this session.
+    fn csrf(&self) -> String {
+        let (status, page) = self.ask("/sessions", &[]);
+        assert_eq!(status, "200", "{page}");
+        let after = page.split("name=\"csrf\" value=\"").nth(1).unwrap();
+        after.split('"').next().unwrap().to_owned()
+    }
+}
+
+#[test]
+fn an_officer_comes_in_with_a_client_certificate_and_goes_out_again() {
+    let house = House::open(|text| text);
+    let nobody = house.browser(None);
+    assert_eq!(nobody.ask("/", &[]).0, "200", "public pages stand behind the same door");
+    assert_eq!(nobody.ask("/sessions?lang=en", &[]).0, "303 /login?next=%2Fsessions%3Flang%3Den");
+    let (status, page) = nobody.log_in();
+    assert!(status == "403" && page.contains("showed no client certificate"), "{status}: {page}");
+
+    let entry = house.browser(Some("officers/entry"));
+    let (_, page) = entry.ask("/login", &[]);
+    assert!(page.contains("entry") && page.contains(&house.fingerprint("officers/entry")), "{page}");
+    assert_eq!(entry.log_in().0, "303 /sessions");
+    let jar = fs::read_to_string(&entry.jar).unwrap();
+    let cookie = jar.lines().find(|line| line.contains("__Host-hefu-session")).unwrap().to_owned();
+    assert!(cookie.starts_with("#HttpOnly_127.0.0.1\tFALSE\t/\tTRUE"), "{cookie}");
+    let headers = entry.ask("/sessions", &["-D", "-", "-o", "/dev/null"]).1;
+    assert!(headers.starts_with("HTTP/2 200") && headers.contains("cache-control: no-store"), "{headers}");
+    let headers = entry.ask("/sessions", &["--http1.1", "-D", "-", "-o", "/dev/null"]).1;
+    assert!(headers.starts_with("HTTP/1.1 200"), "{headers}");
+
+    assert_eq!(entry.log_in().0, "303 /sessions");
+    let rotated = fs::read_to_string(&entry.jar).unwrap();
+    assert!(!rotated.contains(&cookie), "a log-in makes a new session");
+    let (_, page) = entry.ask("/sessions", &[]);
+    assert_eq!(page.matches("/end?lang=").count(), 1, "and ends the one before: {page}");
+    assert_eq!(entry.ask("/api/v1/whoami", &[]).0, "401", "cookies authorise no JSON");
+
+    let csrf = format!("csrf={}", entry.csrf());
+    assert_eq!(entry.ask("/logout", &["-d", &csrf]).0, "303 /login");
+    assert_eq!(entry.ask("/sessions", &[]).0, "303 /login");
+    let how: Vec<_> = house.records().into_iter().filter(|it| it["kind"] == "session-opened/1").collect();
+    assert!(how.len() == 2 && how.iter().all(|it| it["body"]["by"] == "certificate"), "{how:?}");
+}
+
+#[test]
+fn a_foreign_an_unbound_and_a_revoked_certificate_open_nothing() {
+    let house = House::open(|text| text);
+    let folder = house.ca.path();
+    let key = ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out"];
+    // A foreign CA: the handshake itself fails.
+    openssl(folder, &[&key[..], &["foreign.key"]].concat());
+    openssl(folder, &["req", "-x509", "-new", "-key", "foreign.key", "-subj", "/CN=entry", "-days", "1", "-out", "foreign.crt"]);
+    let foreign = house.browser(Some("foreign"));
+    let told = must_fail(&mut foreign.curl("/login", &[]));
+    assert!(told.contains("unknown ca") || told.contains("alert"), "{told}");
+
+    // Of our own P-256 authority: unbound, bound, revoked.
+    openssl(folder, &[&key[..], &["own.key"]].concat());
+    openssl(folder, &["req", "-new", "-key", "own.key", "-subj", "/CN=entry", "-out", "own.csr"]);
+    let entered = house.ca.json(
+        "entry",
+        &[
+            "apply", "own.csr", "--profile", "tls-client", "--subject", "common_name=entry", "--notice", "1",
+            "--contract", "1", "--signed-by", "entry", "--identity", "in-person", "--document", "original",
+        ],
+    );
+    let id = entered["id"].as_str().unwrap();
+    let issued = house.ca.json("approver", &["approve", id, "--issue"]);
+    let part = &issued["certificates"][0];
+    fs::write(house.ca.file("own.crt"), part["pem"].as_str().unwrap()).unwrap();
+    let own = house.browser(Some("own"));
+    let (status, page) = own.log_in();
+    assert!(status == "403" && page.contains("not bound to an officer"), "{status}: {page}");
+
+    let fingerprint = house.fingerprint("own");
+    house.done(&json!({"act": "bind-certificate", "officer": "5", "certificate": fingerprint}));
+    assert_eq!(own.log_in().0, "303 /sessions");
+    let (status, page) = house.browser(Some("officers/entry")).log_in();
+    assert!(status == "403" && page.contains("not bound"), "one officer, one certificate: {status}");
+
+    let serial = part["serial"].as_str().unwrap();
+    let identity = ["--identity", "in-person", "--document", "original"];
+    let revoke = ["revoke", serial, "--ground", "subscriber-request", "--reason", "key lost", "--yes"];
+    house.ca.json("approver", &[&revoke[..], &identity].concat());
+    let (status, page) = own.log_in();
+    assert!(status == "403" && page.contains("certificate is revoked"), "{status}: {page}");
+    let records = house.records();
+    let codes: Vec<&str> = records.iter().filter_map(|it| it["body"]["code"].as_str()).collect();
+    assert!(codes.contains(&"certificate-not-bound") && codes.contains(&"certificate-revoked"), "{codes:?}");
+}
+
+#[test]
+fn a_stale_or_foreign_form_is_refused_and_recorded() {
+    let house = House::open(|text| text);
+    let entry = house.browser(Some("officers/entry"));
+    assert_eq!(entry.log_in().0, "303 /sessions");
+    let stale = format!("csrf={}", entry.csrf());
+    assert_eq!(entry.log_in().0, "303 /sessions");
+    let (status, page) = entry.ask("/logout", &["-d", &stale]);
+    assert!(status == "403" && page.contains("not of your present session"), "{status}: {page}");
+    assert_eq!(entry.ask("/logout", &["-d", "next=/"]).0, "403", "no mark at all");
+    let fresh = format!("csrf={}", entry.csrf());
+    for other in ["Sec-Fetch-Site: cross-site", "Sec-Fetch-Site: same-site", "Origin: https://evil.example", "Origin: null"] {
+        let (status, page) = entry.ask("/logout", &["-d", &fresh, "-H", other]);
+        assert!(status == "403" && page.contains("another site"), "{other}: {status}: {page}");
+        let (status, _) = entry.ask("/login/certificate", &["-d", "next=/", "-H", other]);
+        assert_eq!(status, "403", "{other}: a log-in is of our own page, too");
+    }
+    let refused: Vec<_> = house.records().into_iter().filter(|it| it["kind"] == "form-refused/1").collect();
+    assert_eq!(refused.len(), 6, "{refused:?}");
+    assert_eq!(refused[0]["body"], json!({"fault": "mark", "path": "/logout"}));
+    assert_eq!(refused[2]["body"]["fault"], "other-site");
+    let own = format!("Origin: {}", house.ca.tls_url());
+    assert_eq!(entry.ask("/logout", &["-d", &fresh, "-H", &own]).0, "303 /login");
+}
+
+#[test]
+fn a_session_ends_when_idle_and_when_the_post_is_taken_away() {
+    let house = House::open(|text| text.replace("[ra.zone]", "session_idle_seconds = 2\n\n[ra.zone]"));
+    let entry = house.browser(Some("officers/entry"));
+    assert_eq!(entry.log_in().0, "303 /sessions");
+    assert_eq!(entry.ask("/sessions", &[]).0, "200");
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    assert_eq!(entry.ask("/sessions", &[]).0, "303 /login", "idle");
+
+    assert_eq!(entry.log_in().0, "303 /sessions");
+    let csrf = format!("csrf={}", entry.csrf());
+    house.done(&json!({"act": "change-role", "officer": "5", "role": "business-administrator"}));
+    let act = "/sessions/0000000000000001/end";
+    assert_eq!(entry.ask(act, &["-d", &csrf]).0, "303 /login", "the next act is nobody's");
+    assert_eq!(entry.log_in().0, "303 /sessions");
+    house.done(&json!({"act": "suspend", "officer": "5"}));
+    assert_eq!(entry.ask("/sessions", &[]).0, "303 /login");
+    assert_eq!(entry.log_in().0, "403");
+}
+
+#[test]
+fn the_door_without_tls_takes_log_ins_only_where_the_operator_says_so() {
+    let token = |house: &House| fs::read_to_string(house.ca.file("officers/entry.token")).unwrap();
+    let plain = |house: &House| Browser {
+        base: house.ca.url().to_owned(),
+        jar: house.ca.file("jar-plain"),
+        fixed: Vec::new(),
+    };
+    let closed = House::open(|text| text.replace("plain_log_in = true", "plain_log_in = false"));
+    let form = format!("token={}", token(&closed).trim());
+    let (status, page) = plain(&closed).ask("/login/token", &["-d", &form]);
+    assert!(status == "403" && page.contains("use the encrypted one"), "{status}: {page}");
+    assert!(plain(&closed).ask("/login", &[]).1.contains(closed.ca.tls_url()), "says where");
+    assert_eq!(closed.browser(None).ask("/login/token", &["-d", &form]).0, "303 /sessions");
+    let machine = Http::new(closed.ca.url()).bearing(&token(&closed));
+    assert_eq!(machine.get("/api/v1/whoami").status, 200, "programs come by token as before");
+    drop(closed);
+
+    let open = House::open(|text| text);
+    let browser = plain(&open);
+    let form = format!("token={}", token(&open).trim());
+    assert_eq!(browser.ask("/login/token", &["-d", "token=hefu-5-00"]).0, "403");
+    assert_eq!(browser.ask("/login/token", &["-d", &form]).0, "303 /sessions");
+    assert_eq!(browser.ask("/sessions", &[]).0, "200");
+    let jar = fs::read_to_string(&browser.jar).unwrap();
+    assert!(jar.contains("hefu-session\thefu-session-") && !jar.contains("__Host-"), "{jar}");
+}
+
+#[test]
+fn the_key_may_stay_in_a_device_and_old_protocols_are_refused() {
+    let house = House::open(|text| text);
+    let address = house.ca.tls_url().trim_start_matches("https://").to_owned();
+    let connect = |more: &[&str]| {
+        let mut command = Command::new("openssl");
+        command.args(["s_client", "-connect", &address, "-CAfile"]).arg(house.ca.file("door/root.crt"));
+        command.args(["-verify_return_error", "-verify_hostname", "localhost", "-brief"]).args(more);
+        command.stdin(std::process::Stdio::null());
+        command
+    };
+    let _ = must(&mut connect(&["-tls1_3"]));
+    let _ = must(&mut connect(&["-tls1_2"]));
+    let _ = must_fail(&mut connect(&["-tls1_1"]));
+}
