@@ -25,11 +25,14 @@ use crate::{
 /// What browsers show certificates for.
 const ALGORITHM: KeyAlgorithm = KeyAlgorithm::P256;
 
+/// The server's name: full, as the profile asks, and loopback to every browser (RFC 6761 §6.3).
+const NAME: &str = "hefu.localhost";
+
 /// Whom the door is for.
 pub(crate) struct Door<'a> {
     /// The operator's name.
     pub(crate) operator: &'a str,
-    /// The address that it listens on, which its certificate names beside localhost.
+    /// The address that it listens on, which its certificate names beside loopback.
     pub(crate) address: IpAddr,
     /// Names of the first officers.
     pub(crate) officers: &'a [&'a str],
@@ -59,7 +62,7 @@ pub(crate) fn make(layout: &Layout, door: &Door<'_>, now: Timestamp) -> Result<V
     certificate("door/root.crt", &authority.certificate)?;
     let key = new_key()?;
     let addresses = addresses(door.address);
-    let fields = [("common_name", "localhost"), ("dns", "localhost"), ("ip", &addresses)];
+    let fields = [("common_name", NAME), ("dns", NAME), ("ip", &addresses)];
     certificate("door/server.crt", &authority.issue("tls-server", &fields, &key)?)?;
     private("door/server.key", &key)?;
     let mut digests = Vec::new();

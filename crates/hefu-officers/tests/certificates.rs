@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use gm_suite::{KeyAlgorithm, PrivateKey, Signer as _};
+use gm_suite::{KeyAlgorithm, PrivateKey};
 use hefu_certificate::{Issuer, Order, Profiles, Publication, SerialNumber, Subject, Usage};
 use hefu_database::Database;
 use hefu_officers::{
