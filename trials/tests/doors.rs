@@ -281,7 +281,7 @@ fn a_foreign_an_unbound_and_a_revoked_certificate_open_nothing() {
         "key lost",
         "--yes",
     ];
-    house.ca.json("approver", &[&revoke[..], &identity].concat());
+    let _ = house.ca.json("approver", &[&revoke[..], &identity].concat());
     let (status, page) = own.log_in();
     assert!(
         status == "403" && page.contains("certificate is revoked"),
@@ -408,8 +408,8 @@ fn the_key_may_stay_in_a_device_and_old_protocols_are_refused() {
     let house = House::open(|text| {
         let file = "certificate = \"door/server.crt\"\nkey_file = \"door/server.key\"\n";
         assert!(text.contains(file), "{text}");
-        let device = "device = \"ca/keys\"\nkey = \"ca-p256\"\npassphrase_file = \"ca/passphrase\"\n";
-        text.replace(file, &format!("certificate = \"ca/ca-p256.crt\"\n{device}"))
+        let device = "device = \"status/keys\"\nkey = \"ocsp-p256\"\npassphrase_file = \"status/passphrase\"\n";
+        text.replace(file, &format!("certificate = \"status/ocsp-p256.crt\"\n{device}"))
     });
     let address = house.ca.tls_url().trim_start_matches("https://").to_owned();
     let connect = |protocol: &str| {
@@ -421,4 +421,108 @@ fn the_key_may_stay_in_a_device_and_old_protocols_are_refused() {
     let _ = must(&mut connect("-tls1_3"));
     let _ = must(&mut connect("-tls1_2"));
     let _ = must_fail(&mut connect("-tls1_1"));
+}
+
+#[test]
+fn an_officer_logs_in_on_the_command_line_and_manages_officers_there() {
+    let house = House::open(|text| text);
+    let ca = &house.ca;
+    openssl(
+        ca.path(),
+        &[
+            "genpkey",
+            "-algorithm",
+            "EC",
+            "-pkeyopt",
+            "ec_paramgen_curve:SM2",
+            "-out",
+            "sm2.key",
+        ],
+    );
+    openssl(ca.path(), &["pkey", "-in", "sm2.key", "-pubout", "-out", "sm2.pub"]);
+    let change = [
+        "officer",
+        "propose",
+        "renew-credential",
+        "--officer",
+        "5",
+        "--key",
+        "sm2.pub",
+    ];
+    let number = ca.json("super-administrator", &change)["id"].to_string();
+    let own = must_fail(
+        ca.hefu("super-administrator")
+            .args(["officer", "decide", &number, "approved"]),
+    );
+    assert!(own.contains("whoever proposed a change does not decide it"), "{own}");
+    assert!(ca.json("super-administrator-2", &["officer", "decide", &number, "approved"])["token"].is_null());
+
+    let session = ca.file("session");
+    let hefu = |arguments: &[&str]| {
+        let mut command = ca.hefu("entry");
+        command
+            .env_remove("HEFU_TOKEN_FILE")
+            .env("HEFU_SESSION", &session)
+            .args(arguments);
+        command
+    };
+    let told = must_fail(&mut hefu(&["officer", "list"]));
+    assert!(told.contains("there is no token"), "{told}");
+    let told = must_fail(&mut hefu(&[
+        "login",
+        "5",
+        "--key",
+        "sm2.key",
+        "--server",
+        "http://ra.example",
+    ]));
+    assert!(told.contains("calls itself"), "{told}");
+    let _ = must(&mut hefu(&["login", "5", "--key", "sm2.key"]));
+    let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&session).unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600);
+    let told = must(&mut hefu(&["officer", "list"]));
+    assert!(
+        told.contains("super-administrator-2") && told.contains("entry"),
+        "{told}"
+    );
+    assert_eq!(
+        must(&mut hefu(&["--json", "officer", "sessions"]))
+            .matches("opened_at")
+            .count(),
+        1
+    );
+    let _ = must(&mut hefu(&["logout"]));
+    assert!(!session.exists());
+    let _ = must_fail(&mut hefu(&["officer", "list"]));
+
+    let passed = [
+        "officer",
+        "training",
+        "5",
+        "--course",
+        "intake",
+        "--passed-at",
+        "2026-01-02",
+    ];
+    let _ = ca.json("super-administrator", &passed);
+    let filed = [
+        "officer",
+        "body",
+        "--name",
+        "Agency",
+        "--filing",
+        "17",
+        "--filed-on",
+        "2026-01-02",
+    ];
+    assert_eq!(ca.json("super-administrator", &filed)["body"], 1);
+    let bound = ca.json("auditor", &["officer", "certificate", "officers/entry.crt"]);
+    assert_eq!(bound["sm3"], house.fingerprint("officers/entry"));
+    assert_eq!(
+        ca.json("auditor", &["officer", "proposals"])["items"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
 }

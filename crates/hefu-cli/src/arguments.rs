@@ -8,6 +8,8 @@ use clap_complete::Shell;
 use hefu_rulebook::{Bound, Language};
 use jiff::{Timestamp, civil::Date};
 
+use crate::officer_arguments::{Login, Logout, OfficerAct};
+
 #[derive(Debug, Parser)]
 #[command(name = "hefu", version, propagate_version = true)]
 pub(crate) struct Cli {
@@ -49,6 +51,10 @@ pub(crate) enum Act {
     Profile(Profile),
     Completions(Completions),
     Manual(Manual),
+    Login(Login),
+    Logout(Logout),
+    #[command(subcommand)]
+    Officer(OfficerAct),
 }
 
 #[derive(Debug, Args)]
@@ -192,6 +198,8 @@ pub(crate) struct Service {
     pub(crate) url: String,
     #[arg(long, env = "HEFU_TOKEN_FILE", value_name = "FILE", hide_env_values = true)]
     pub(crate) token_file: Option<PathBuf>,
+    #[arg(long, env = "HEFU_SESSION", value_name = "FILE", hide_env_values = true)]
+    pub(crate) session: Option<PathBuf>,
 }
 
 /// How an identity was verified.
@@ -589,7 +597,7 @@ fn field(text: &str) -> Result<(String, String), String> {
 }
 
 /// RFC 3339, or a day (its first moment in UTC).
-fn moment(text: &str) -> Result<Timestamp, String> {
+pub(crate) fn moment(text: &str) -> Result<Timestamp, String> {
     let midnight = format!("{text}T00:00:00Z");
     text.parse()
         .or_else(|_| midnight.parse())

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! offline: init · ceremony · verify · envelope · show FILE · crl FILE · records verify · conformance · profile · completions · manual
-//! over HTTP (hefu-client): apply · … · approve · issue · renew · revoke · search · crl · ocsp · records show
+//! over HTTP (hefu-client): login · logout · officer · apply · … · approve · issue · renew · revoke · search · crl · ocsp · records show
 //! ```
 //!
 //! It knows no rule of its own: offline it asks the same crates as the daemon, online the daemon. Every command has
@@ -25,11 +25,14 @@ mod failure;
 mod files;
 mod init;
 mod layout;
+mod login;
 mod manual;
+mod officer_arguments;
 mod officers;
 mod profiles;
 mod proof;
 mod records;
+mod roster;
 mod screen;
 mod session;
 mod start;
@@ -117,6 +120,9 @@ fn run(command: &Act, screen: Screen, now: Timestamp) -> Result<Exit, Failure> {
         Act::Conformance(asked) => conformance::run(asked, screen, now),
         Act::Profile(Profile::List(_)) => profiles::list(screen).map(done),
         Act::Profile(Profile::Show(asked)) => profiles::show(&asked.name, screen).map(done),
+        Act::Login(asked) => login::log_in(asked, screen).map(done),
+        Act::Logout(asked) => login::log_out(asked, screen).map(done),
+        Act::Officer(asked) => roster::run(asked, screen).map(done),
         Act::Completions(asked) => manual::completions(asked.shell).map(done),
         Act::Manual(asked) => manual::manual(asked.out.as_deref(), screen).map(done),
     }

@@ -327,11 +327,11 @@ impl Client {
         format!("{}{path}", self.base)
     }
 
-    fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
+    pub(crate) fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
         self.get_with(path, &BTreeMap::new())
     }
 
-    fn get_with<T: DeserializeOwned>(
+    pub(crate) fn get_with<T: DeserializeOwned>(
         &self,
         path: &str,
         pairs: &BTreeMap<&'static str, String>,
@@ -340,12 +340,18 @@ impl Client {
         self.parse(path, &self.read(path, self.dress(request).call(), MAX_ANSWER_BYTES)?)
     }
 
-    fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ClientError> {
+    pub(crate) fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ClientError> {
         let body = serde_json::to_vec(body).map_err(|why| self.unreadable(path, &why))?;
         let request = self
             .dress(self.agent.post(self.url(path)))
             .header(header::CONTENT_TYPE, "application/json");
         self.parse(path, &self.read(path, request.send(&body), MAX_ANSWER_BYTES)?)
+    }
+
+    pub(crate) fn delete<T: DeserializeOwned>(&self, folder: &str, name: &str) -> Result<T, ClientError> {
+        let path = format!("{folder}/{}", segment(name));
+        let request = self.agent.delete(self.url(&path));
+        self.parse(&path, &self.read(&path, self.dress(request).call(), MAX_ANSWER_BYTES)?)
     }
 
     fn download(&self, path: &str, limit: u64) -> Result<Vec<u8>, ClientError> {
