@@ -212,7 +212,10 @@ fn a_foreign_an_unbound_and_a_revoked_certificate_open_nothing() {
     );
     let foreign = house.browser(Some("foreign"));
     let told = must_fail(&mut foreign.curl("/login", &[]));
-    assert!(told.contains("unknown ca") || told.contains("alert"), "{told}");
+    assert!(
+        told.contains("000 "),
+        "the handshake fails, so there is no answer at all: {told}"
+    );
 
     // Of our own P-256 authority: unbound, bound, revoked.
     openssl(folder, &[&key[..], &["own.key"]].concat());

@@ -62,6 +62,12 @@ impl Officers {
         }
     }
 
+    /// The officer to whom a certificate is bound, on duty or not; opens nothing.
+    #[must_use]
+    pub fn holder(&self, presented: &PresentedCertificate) -> Option<OfficerId> {
+        self.bound(presented).map(|known| known.officer.id())
+    }
+
     async fn admit_with(
         &self,
         presented: &PresentedCertificate,
