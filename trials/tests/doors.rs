@@ -180,83 +180,46 @@ fn an_officer_comes_in_with_a_client_certificate_and_goes_out_again() {
     );
 }
 
-#[test]
-fn a_foreign_an_unbound_and_a_revoked_certificate_open_nothing() {
-    let house = House::open(|text| text);
-    let folder = house.ca.path();
-    let key = [
-        "genpkey",
-        "-algorithm",
-        "EC",
-        "-pkeyopt",
-        "ec_paramgen_curve:P-256",
-        "-out",
-    ];
-    // A foreign CA: the handshake itself fails.
-    openssl(folder, &[&key[..], &["foreign.key"]].concat());
+/// Makes `NAME.key` of the kind that browsers hold.
+fn make_key(house: &House, name: &str) {
+    let curve = "ec_paramgen_curve:P-256";
+    let out = format!("{name}.key");
     openssl(
-        folder,
-        &[
-            "req",
-            "-x509",
-            "-new",
-            "-key",
-            "foreign.key",
-            "-subj",
-            "/CN=entry",
-            "-days",
-            "1",
-            "-out",
-            "foreign.crt",
-        ],
+        house.ca.path(),
+        &["genpkey", "-algorithm", "EC", "-pkeyopt", curve, "-out", &out],
     );
-    let foreign = house.browser(Some("foreign"));
-    let told = must_fail(&mut foreign.curl("/login", &[]));
-    assert!(
-        told.contains("000 "),
-        "the handshake fails, so there is no answer at all: {told}"
-    );
+}
 
-    // Of our own P-256 authority: unbound, bound, revoked.
-    openssl(folder, &[&key[..], &["own.key"]].concat());
-    openssl(
-        folder,
-        &[
-            "req",
-            "-new",
-            "-key",
-            "own.key",
-            "-subj",
-            "/CN=entry",
-            "-out",
-            "own.csr",
-        ],
-    );
-    let entered = house.ca.json(
-        "entry",
-        &[
-            "apply",
-            "own.csr",
-            "--profile",
-            "tls-client",
-            "--subject",
-            "common_name=entry",
-            "--notice",
-            "1",
-            "--contract",
-            "1",
-            "--signed-by",
-            "entry",
-            "--identity",
-            "in-person",
-            "--document",
-            "original",
-        ],
-    );
+/// `own.crt` and `own.key`, issued by the P-256 authority on the ordinary road; the certificate's serial number.
+fn issue_own(house: &House) -> String {
+    make_key(house, "own");
+    let request = "req -new -key own.key -subj /CN=entry -out own.csr";
+    openssl(house.ca.path(), &request.split(' ').collect::<Vec<_>>());
+    let apply = "apply own.csr --profile tls-client --subject common_name=entry --notice 1 --contract 1 \
+                 --signed-by entry --identity in-person --document original";
+    let entered = house.ca.json("entry", &apply.split_whitespace().collect::<Vec<_>>());
     let id = entered["id"].as_str().unwrap();
     let issued = house.ca.json("approver", &["approve", id, "--issue"]);
     let part = &issued["certificates"][0];
     fs::write(house.ca.file("own.crt"), part["pem"].as_str().unwrap()).unwrap();
+    part["serial"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_certificate_of_a_foreign_authority_does_not_pass_the_handshake() {
+    let house = House::open(|text| text);
+    make_key(&house, "foreign");
+    let request = "req -x509 -new -key foreign.key -subj /CN=entry -days 1 -out foreign.crt";
+    openssl(house.ca.path(), &request.split(' ').collect::<Vec<_>>());
+    let foreign = house.browser(Some("foreign"));
+    let told = must_fail(&mut foreign.curl("/login", &[]));
+    assert!(told.contains("000 "), "there is no answer at all: {told}");
+}
+
+#[test]
+fn an_unbound_and_a_revoked_certificate_open_nothing() {
+    let house = House::open(|text| text);
+    let serial = issue_own(&house);
     let own = house.browser(Some("own"));
     let (status, page) = own.log_in();
     assert!(
@@ -273,17 +236,16 @@ fn a_foreign_an_unbound_and_a_revoked_certificate_open_nothing() {
         "one officer, one certificate: {status}"
     );
 
-    let serial = part["serial"].as_str().unwrap();
-    let identity = ["--identity", "in-person", "--document", "original"];
     let revoke = [
         "revoke",
-        serial,
+        &serial,
         "--ground",
         "holder-request",
         "--reason",
         "key lost",
         "--yes",
     ];
+    let identity = ["--identity", "in-person", "--document", "original"];
     let _ = house.ca.json("approver", &[&revoke[..], &identity].concat());
     let (status, page) = own.log_in();
     assert!(

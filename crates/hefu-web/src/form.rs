@@ -72,7 +72,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
         let (parts, body) = request.into_parts();
         let visitors = visitor::visitors(&parts.extensions)?;
         let officer = visitors.officer(&parts)?;
-        if !visitors.from_own_site(&parts) {
+        if !visitors.is_own(&parts) {
             return Err(refuse(&visitors, &officer, FormFault::OtherSite, &parts).await);
         }
         let body = Request::from_parts(parts.clone(), body);

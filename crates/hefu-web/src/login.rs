@@ -1,7 +1,7 @@
 //! The pages of coming in and going out: `/login`, `/logout`, `/sessions`.
 //!
 //! Before a session there is no mark that a form could carry; so a log-in is taken only from a page of this site, as far
-//! as the browser tells ([`Visitors::from_own_site`]). Every log-in makes a new session and ends the one before it.
+//! as the browser tells ([`Visitors::is_own`]). Every log-in makes a new session and ends the one before it.
 
 use askama::Template;
 use axum::Router;
@@ -161,7 +161,7 @@ impl Attempt {
             let why = login_words(language).door_closed.to_owned();
             return Err(login_page(door, &parts, "", StatusCode::FORBIDDEN, Some(why)));
         };
-        if !door.from_own_site(&parts) {
+        if !door.is_own(&parts) {
             return Err(door.refused(StatusCode::FORBIDDEN, &FormRefused::OtherSite, language));
         }
         let fields = form::fields(door, Request::from_parts(parts.clone(), body), &(), &parts).await?;

@@ -126,6 +126,22 @@ impl Deref for PageOfficer {
     }
 }
 
+/// The answer that somebody gets in place of the page. Small, so that it may stand in every `Result`.
+#[derive(Debug)]
+pub(crate) struct TurnedAway(Box<Response>);
+
+impl From<Response> for TurnedAway {
+    fn from(answer: Response) -> Self {
+        Self(Box::new(answer))
+    }
+}
+
+impl From<TurnedAway> for Response {
+    fn from(TurnedAway(answer): TurnedAway) -> Self {
+        *answer
+    }
+}
+
 /// Whether what the browser gets and sends is carried by TLS.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Carriage {
@@ -193,11 +209,14 @@ impl Visitors {
     }
 
     /// The officer behind a request, or the answer that everybody else gets.
-    pub(crate) fn officer(&self, parts: &Parts) -> Result<PageOfficer, Response> {
+    pub(crate) fn officer(&self, parts: &Parts) -> Result<PageOfficer, TurnedAway> {
         match self.visitor(&parts.headers, &parts.extensions) {
             Ok(Visitor::Officer(officer)) => Ok(officer),
-            Ok(Visitor::Nobody) => Err(Redirect::to(&way_in(&parts.method, &parts.uri)).into_response()),
-            Err(why) => Err(self.refused(StatusCode::FORBIDDEN, &why, asked_language(&parts.headers, &parts.uri))),
+            Ok(Visitor::Nobody) => Err(Redirect::to(&way_in(&parts.method, &parts.uri)).into_response().into()),
+            Err(why) => {
+                let language = asked_language(&parts.headers, &parts.uri);
+                Err(self.refused(StatusCode::FORBIDDEN, &why, language).into())
+            }
         }
     }
 
@@ -208,7 +227,7 @@ impl Visitors {
 
     /// Whether a request that wants to change something comes from a page of ours, as far as the browser tells: by
     /// `Sec-Fetch-Site`, else by `Origin`. A program that tells nothing is judged by the form's mark alone.
-    pub(crate) fn from_own_site(&self, parts: &Parts) -> bool {
+    pub(crate) fn is_own(&self, parts: &Parts) -> bool {
         let text = |name: &str| parts.headers.get(name).map(|value| value.to_str().unwrap_or_default());
         if let Some(site) = text("sec-fetch-site") {
             return matches!(site, "same-origin" | "none");
@@ -279,10 +298,10 @@ pub(crate) fn asked_language(headers: &HeaderMap, uri: &Uri) -> Language {
 }
 
 /// The visitors that the daemon laid over the routes.
-pub(crate) fn visitors(extensions: &Extensions) -> Result<Arc<Visitors>, Response> {
+pub(crate) fn visitors(extensions: &Extensions) -> Result<Arc<Visitors>, TurnedAway> {
     extensions.get::<Arc<Visitors>>().cloned().ok_or_else(|| {
         tracing::error!("a page for officers is served without visitors: Visitors::over was not laid over it");
-        StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        StatusCode::INTERNAL_SERVER_ERROR.into_response().into()
     })
 }
 
@@ -290,7 +309,7 @@ impl<S: Sync> FromRequestParts<S> for PageOfficer {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
-        visitors(&parts.extensions)?.officer(parts)
+        Ok(visitors(&parts.extensions)?.officer(parts)?)
     }
 }
 
