@@ -71,10 +71,7 @@ pub(crate) async fn open(
         }
         .routes(),
     );
-    start.hosts = Some(Hosts {
-        officers: Arc::clone(&officers),
-        desk: desk.clone(),
-    });
+    start.hosts = Some(Hosts::new(&officers, &desk));
     start.serve(
         Registration {
             desk,

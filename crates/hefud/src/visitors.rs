@@ -16,8 +16,17 @@ use crate::start::{StartError, about, clock};
 
 /// What role ra leaves for the pages.
 pub(crate) struct Hosts {
-    pub(crate) officers: Arc<Officers>,
-    pub(crate) desk: Desk,
+    officers: Arc<Officers>,
+    desk: Desk,
+}
+
+impl Hosts {
+    pub(crate) fn new(officers: &Arc<Officers>, desk: &Desk) -> Self {
+        Self {
+            officers: Arc::clone(officers),
+            desk: desk.clone(),
+        }
+    }
 }
 
 /// Adds the pages of log-in and sessions, and lays the visitors over every page.
