@@ -7,6 +7,7 @@ mkdir -p "$2"
 home=$(cd "$2" && pwd)
 listen=${3:-127.0.0.1:8440}
 url=http://$listen
+door=${listen%:*}:$((${listen##*:} + 3))
 id=distid:1234567812345678
 export HEFU_URL=$url
 work=$(mktemp -d)
@@ -25,7 +26,7 @@ as() { HEFU_TOKEN_FILE=$home/officers/$1.token "$bin/hefu" "${@:2}"; }
 
 say "1  建立：根证书、签发机构、RA、KMC、操作员 · roots, authorities, RA, KMC, officers"
 if [ ! -f "$home/hefud.toml" ]; then
-  "$bin/hefu" init "$home" --listen "$listen" --public-url "$url" --name "Hefu Demo CA"
+  "$bin/hefu" init "$home" --listen "$listen" --tls-listen "$door" --public-url "$url" --name "Hefu Demo CA"
 else
   echo "  $home 已经建立，沿用 · is there already and is used again"
 fi
@@ -142,7 +143,16 @@ for zone in ra ca kmc; do
   check "hefu records verify: $zone 的全部记录 · all records of $zone" "$bin/hefu" records verify "$zone/$zone.db" --key "$zone/records-$zone.pub"
 done
 
-say "6  结果 · summary"
+say "6  浏览器登录 · log-in by browser"
+if [ -f officers/entry.key ]; then
+  openssl pkcs12 -export -in officers/entry.crt -inkey officers/entry.key -certfile door/root.crt -name entry -passout pass:hefu -out officers/entry.p12
+  logs_in() { curl -fsS --noproxy '*' --cacert door/root.crt "$@" -o /dev/null -w '%{http_code} %{redirect_url}' -d next=/sessions "https://$door/login/certificate" | grep -q '^303 .*/sessions$'; }
+  check "curl: 凭客户端证书登录 · a client certificate logs in" logs_in --cert-type P12 --cert officers/entry.p12:hefu
+  refused "没有证书不能登录 · without one nobody does" logs_in
+  echo "  浏览器登录 · by browser: https://$door/login  （officers/entry.p12，口令 passphrase: hefu；根证书 root: door/root.crt）"
+fi
+
+say "7  结果 · summary"
 "$bin/hefu" show sign.crt || true
 printf '\n  %s\n' "$(cd "$home" && ls -1 root.crt ca.crt sign.crt enc.crt sign.key enc.key envelope.der ca.crl ocsp.url records.checkpoint | tr '\n' ' ')"
 if [ "$failed" -gt 0 ]; then echo "  $failed 项不成立 · checks failed"; exit 1; fi

@@ -41,6 +41,8 @@ impl Service {
                 &address.to_string(),
                 "--public-url",
                 &format!("http://{address}"),
+                "--tls-listen",
+                "127.0.0.1:0",
                 "--json",
             ])
             .stdout(Stdio::null())

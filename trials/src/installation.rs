@@ -35,6 +35,7 @@ pub struct Installation {
     folder: TempDir,
     url: String,
     public_url: String,
+    tls_url: String,
 }
 
 impl Installation {
@@ -54,6 +55,8 @@ impl Installation {
             Layout::Separate => format!("http://127.0.0.1:{}", port + 3),
         };
         init.args(["--public-url", &public_url]);
+        let door = format!("127.0.0.1:{}", free_port());
+        init.args(["--tls-listen", &door]);
         if layout == Layout::Separate {
             init.args(["--roles", "separate"]);
         }
@@ -62,6 +65,7 @@ impl Installation {
             folder,
             url,
             public_url,
+            tls_url: format!("https://{door}"),
         }
     }
 
@@ -81,6 +85,12 @@ impl Installation {
     #[must_use]
     pub fn public_url(&self) -> &str {
         &self.public_url
+    }
+
+    /// The base URL of the door for officers' browsers.
+    #[must_use]
+    pub fn tls_url(&self) -> &str {
+        &self.tls_url
     }
 
     /// The base URL of the officers' service.

@@ -9,6 +9,7 @@ use hefu_rulebook::{Bound, Language};
 use jiff::{Timestamp, civil::Date};
 
 use crate::applicants::{Agreement, Applicant, Text};
+use crate::officer_arguments::{Login, Logout, OfficerAct};
 
 #[derive(Debug, Parser)]
 #[command(name = "hefu", version, propagate_version = true)]
@@ -57,6 +58,10 @@ pub(crate) enum Act {
     Text(Text),
     #[command(subcommand)]
     Agreement(Agreement),
+    Login(Login),
+    Logout(Logout),
+    #[command(subcommand)]
+    Officer(OfficerAct),
 }
 
 #[derive(Debug, Args)]
@@ -65,6 +70,8 @@ pub(crate) struct Init {
     pub(crate) folder: PathBuf,
     #[arg(long, default_value = "127.0.0.1:8440", value_name = "ADDRESS:PORT")]
     pub(crate) listen: SocketAddr,
+    #[arg(long, default_value = "127.0.0.1:8443", value_name = "ADDRESS:PORT")]
+    pub(crate) tls_listen: SocketAddr,
     #[arg(long, value_name = "URL")]
     pub(crate) public_url: Option<String>,
     #[arg(long, value_enum, default_value_t = Roles::All)]
@@ -198,6 +205,8 @@ pub(crate) struct Service {
     pub(crate) url: String,
     #[arg(long, env = "HEFU_TOKEN_FILE", value_name = "FILE", hide_env_values = true)]
     pub(crate) token_file: Option<PathBuf>,
+    #[arg(long, env = "HEFU_SESSION", value_name = "FILE", hide_env_values = true)]
+    pub(crate) session: Option<PathBuf>,
 }
 
 /// How an identity was verified.
@@ -617,7 +626,7 @@ fn field(text: &str) -> Result<(String, String), String> {
 }
 
 /// RFC 3339, or a day (its first moment in UTC).
-fn moment(text: &str) -> Result<Timestamp, String> {
+pub(crate) fn moment(text: &str) -> Result<Timestamp, String> {
     let midnight = format!("{text}T00:00:00Z");
     text.parse()
         .or_else(|_| midnight.parse())

@@ -9,11 +9,16 @@ use crate::layout::Room;
 /// An operator puts its own in its place before it issues anything real.
 pub(crate) const DOCUMENTATION_ARC: &str = "1.3.6.1.4.1.32473.1";
 
+/// The authority whose client certificates browsers can hold; they know no SM2.
+const BROWSERS_AUTHORITY: &str = "p256";
+
 /// What the files say.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     /// Where the process, or the first of four, listens.
     pub(crate) listen: SocketAddr,
+    /// Where the TLS door listens.
+    pub(crate) tls_listen: SocketAddr,
     /// The address that certificates point to.
     pub(crate) public_url: String,
     /// The operator's name.
@@ -36,12 +41,25 @@ impl Settings {
         for room in Room::ZONES {
             text.push_str(&self.section(room, Spread::Together));
         }
-        text
+        text + &self.tls()
     }
 
     /// `ra.toml` and so on: one role.
     pub(crate) fn apart(&self, room: Room) -> String {
-        self.head(&[room], self.address(room)) + &self.section(room, Spread::Apart)
+        let text = self.head(&[room], self.address(room)) + &self.section(room, Spread::Apart);
+        // Officers are the registration authority's.
+        if room == Room::Ra { text + &self.tls() } else { text }
+    }
+
+    fn tls(&self) -> String {
+        format!(
+            "\n# 浏览器的加密入口，出示客户端证书 browsers come in here, with client certificates\n[tls]\nlisten = {}\n\
+             certificate = \"door/server.crt\"\nkey_file = \"door/server.key\"\nclient_roots = [\"door/root.crt\", {}]\n\
+             # 本机上也可不加密登录；正式运行时改为 false。 On loopback one may log in without TLS; say false in earnest.\n\
+             plain_log_in = true\n",
+            quoted(&self.tls_listen.to_string()),
+            quoted(&format!("ca/ca-{BROWSERS_AUTHORITY}.crt")),
+        )
     }
 
     /// Where a role listens when each has a process of its own: four ports in a row.

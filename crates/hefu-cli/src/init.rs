@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! passphrases, devices ─▶ keys of each zone ─▶ ceremonies: roots, issuing authorities, OCSP signers, root CRLs
-//!                                          └─▶ public keys for the peers ─▶ officers ─▶ configuration
+//!                                          └─▶ public keys for the peers ─▶ TLS door ─▶ officers ─▶ configuration
 //! ```
 //!
 //! Everything is made in a folder beside the wanted one and moved there at the end, so that there is a whole installation
@@ -26,6 +26,7 @@ use zeroize::Zeroizing;
 use crate::{
     ceremony::{self, Authority, KeyPlace, ListOrder, Made, Named},
     configuration::{Settings, practice_statement},
+    door,
     failure::{Exit, Failure},
     files::{self, Readers},
     layout::{Layout, Room},
@@ -53,6 +54,8 @@ pub(crate) struct Plan {
     pub(crate) folder: PathBuf,
     /// Where the daemon listens.
     pub(crate) listen: SocketAddr,
+    /// Where officers' browsers come in by TLS.
+    pub(crate) tls_listen: SocketAddr,
     /// The address that certificates point to.
     pub(crate) public_url: String,
     /// The operator's name.
@@ -113,6 +116,7 @@ fn furnish(plan: &Plan, part: &Path, now: Timestamp) -> Result<Installation, Fai
     let layout = Layout::new(part);
     let settings = Settings {
         listen: plan.listen,
+        tls_listen: plan.tls_listen,
         public_url: plan.public_url.trim_end_matches('/').to_owned(),
         name: plan.name.clone(),
         authorities: HIERARCHIES.iter().map(|(name, ..)| (*name).to_owned()).collect(),
@@ -120,7 +124,13 @@ fn furnish(plan: &Plan, part: &Path, now: Timestamp) -> Result<Installation, Fai
     let devices = Devices::make(&layout)?;
     devices.make_service_keys(&layout)?;
     let certificates = hierarchies(&layout, &devices, &settings, now)?;
-    let officers = officers::enrol(&layout, now)?;
+    let door = door::Door {
+        operator: &settings.name,
+        address: plan.tls_listen.ip(),
+        officers: &officers::names(),
+    };
+    let bound = door::make(&layout, &door, now)?;
+    let officers = officers::enrol(&layout, &bound, now)?;
     write_configuration(plan, &layout, &settings)?;
     Ok(Installation {
         settings,

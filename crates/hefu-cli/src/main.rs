@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! offline: init · ceremony · verify · envelope · show FILE · crl FILE · records verify · conformance · profile · completions · manual
-//! over HTTP (hefu-client): applicant · text · agreement · apply · … · approve · issue · renew · revoke · search · crl · ocsp · records show
+//! over HTTP (hefu-client): login · logout · officer · applicant · text · agreement · apply · … · approve · issue · renew · revoke ·
+//!     search · crl · ocsp · records show
 //! ```
 //!
 //! It knows no rule of its own: offline it asks the same crates as the daemon, online the daemon. Every command has
@@ -20,16 +21,20 @@ mod certificates;
 mod configuration;
 mod conformance;
 mod describe;
+mod door;
 mod envelope;
 mod failure;
 mod files;
 mod init;
 mod layout;
+mod login;
 mod manual;
+mod officer_arguments;
 mod officers;
 mod profiles;
 mod proof;
 mod records;
+mod roster;
 mod screen;
 mod session;
 mod start;
@@ -117,6 +122,9 @@ fn run(command: &Act, screen: Screen, now: Timestamp) -> Result<Exit, Failure> {
         Act::Conformance(asked) => conformance::run(asked, screen, now),
         Act::Profile(Profile::List(_)) => profiles::list(screen).map(done),
         Act::Profile(Profile::Show(asked)) => profiles::show(&asked.name, screen).map(done),
+        Act::Login(asked) => login::log_in(asked, screen).map(done),
+        Act::Logout(asked) => login::log_out(asked, screen).map(done),
+        Act::Officer(asked) => roster::run(asked, screen).map(done),
         Act::Completions(asked) => manual::completions(asked.shell).map(done),
         Act::Applicant(asked) => applicants::applicant(asked, screen).map(done),
         Act::Text(asked) => applicants::text(asked, screen).map(done),

@@ -27,11 +27,17 @@ const FIRST: [(&str, Role); 7] = [
     ("auditor", Role::AUDITOR),
 ];
 
-/// Enrols the first officers in the registration authority's database, with a record each, and writes their tokens.
-pub(crate) fn enrol(layout: &Layout, now: Timestamp) -> Result<Vec<(String, String)>, Failure> {
+/// Names of the first officers.
+pub(crate) fn names() -> [&'static str; FIRST.len()] {
+    FIRST.map(|(name, _)| name)
+}
+
+/// Enrols the first officers in the registration authority's database, with a record each, binds their client
+/// certificates (`bound`: a digest for each, in order), and writes their tokens.
+pub(crate) fn enrol(layout: &Layout, bound: &[[u8; 32]], now: Timestamp) -> Result<Vec<(String, String)>, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|why| Failure::fault(t!("init.no-officers").into_owned(), &why))?;
-    let tokens = runtime.block_on(enrol_all(layout, now))?;
+    let tokens = runtime.block_on(enrol_all(layout, bound, now))?;
     files::make_folder(&layout.officers())?;
     for (name, token) in &tokens {
         let path = layout.officers().join(format!("{name}.token"));
@@ -43,16 +49,22 @@ pub(crate) fn enrol(layout: &Layout, now: Timestamp) -> Result<Vec<(String, Stri
     Ok(names.collect())
 }
 
-async fn enrol_all(layout: &Layout, now: Timestamp) -> Result<Vec<(&'static str, Token)>, Failure> {
+async fn enrol_all(layout: &Layout, bound: &[[u8; 32]], now: Timestamp) -> Result<Vec<(&'static str, Token)>, Failure> {
     let url = files::database_url(&layout.within(Room::Ra, "ra.db"));
     let migrations = [hefu_records::MIGRATIONS, hefu_officers::MIGRATIONS];
     let database = Database::open(&url, &migrations)
         .await
         .map_err(|why| Failure::explained(&why))?;
     let mut tokens = Vec::new();
-    for (name, role) in FIRST {
+    for ((name, role), sm3) in FIRST.into_iter().zip(bound.iter().copied()) {
         let enrolled: Result<_, hefu_officers::EnrolError> = database
-            .write(move |connection| Box::pin(hefu_officers::enrol(connection, name, role, now)))
+            .write(move |connection| {
+                Box::pin(async move {
+                    let (officer, token) = hefu_officers::enrol(connection, name, role, now).await?;
+                    hefu_officers::bind_certificate(connection, officer.id(), &sm3, now).await?;
+                    Ok((officer, token))
+                })
+            })
             .await;
         let (_, token) = enrolled.map_err(|why| Failure::explained(&why))?;
         tokens.push((name, token));

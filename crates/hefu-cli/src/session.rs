@@ -1,4 +1,4 @@
-//! The client of one run: the service's address, the officer's token, the language.
+//! The client of one run: the service's address, the officer's token or session, the language.
 
 use hefu_client::{Basis, Client, Identity, Token};
 use rust_i18n::t;
@@ -7,29 +7,37 @@ use crate::{
     arguments::{IdentityCheck, Service},
     describe::fingerprint,
     failure::{Exit, Failure},
-    files,
+    files, login,
     words::spoken,
 };
 
 /// A client for acts of an officer: a token is needed.
 pub(crate) fn officer(service: &Service) -> Result<Client, Failure> {
-    let Some(path) = &service.token_file else {
+    let Some(token) = token(service)? else {
         return Err(
             Failure::new(Exit::Permission, "token", t!("fail.no-token").into_owned())
                 .why(t!("fail.no-token-why").into_owned())
                 .now(t!("fail.no-token-now").into_owned()),
         );
     };
-    Ok(visitor(service)?.with_token(Token::read(path)?))
+    Ok(Client::new(&service.url)?.with_language(spoken()).with_token(token))
 }
 
 /// A client that may have no token: what it asks for is public.
 pub(crate) fn visitor(service: &Service) -> Result<Client, Failure> {
     let client = Client::new(&service.url)?.with_language(spoken());
-    Ok(match &service.token_file {
-        Some(path) => client.with_token(Token::read(path)?),
+    Ok(match token(service)? {
+        Some(token) => client.with_token(token),
         None => client,
     })
+}
+
+/// The token of a file that was named; else the session of `hefu login`, if one was kept for this service.
+fn token(service: &Service) -> Result<Option<Token>, Failure> {
+    match &service.token_file {
+        Some(path) => Ok(Some(Token::read(path)?)),
+        None => login::session(service),
+    }
 }
 
 /// The verification of an identity as it was typed; the evidence's files are hashed here and stay where they are.

@@ -19,6 +19,7 @@ pub(crate) fn run(asked: &Init, screen: Screen, now: Timestamp) -> Result<(), Fa
     let mut plan = Plan {
         folder: asked.folder.clone(),
         listen: asked.listen,
+        tls_listen: asked.tls_listen,
         public_url: format!("http://{}", asked.listen),
         name: asked.name.clone(),
         separate,
@@ -42,12 +43,15 @@ pub(crate) fn run(asked: &Init, screen: Screen, now: Timestamp) -> Result<(), Fa
     let machine = json!({
         "folder": folder,
         "public_url": made.settings.public_url,
+        "tls_url": format!("https://{}", made.settings.tls_listen),
         "configuration": configurations(&plan),
         "certificates": certificates,
         "officers": made.officers.iter().map(|(name, role)| json!({
             "name": name,
             "role": role,
             "token_file": format!("officers/{name}.token"),
+            "certificate": format!("officers/{name}.crt"),
+            "key": format!("officers/{name}.key"),
         })).collect::<Vec<_>>(),
     });
     screen.show(&machine, |page| people(&plan, &made, page))
@@ -78,6 +82,10 @@ fn people(plan: &Plan, made: &Installation, page: &mut Page) -> std::io::Result<
     page.table(&head, rows.collect())?;
     page.line("")?;
     page.line(&t!("init.keep"))?;
+    page.line(&t!(
+        "init.door",
+        url = format!("https://{}/login", made.settings.tls_listen)
+    ))?;
     page.line(&t!("init.next"))?;
     if !plan.separate {
         return page.line(&format!("  hefud all --config {folder}/hefud.toml"));

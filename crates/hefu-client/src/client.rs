@@ -331,7 +331,7 @@ impl Client {
         self.get_with(path, &BTreeMap::new())
     }
 
-    fn get_with<T: DeserializeOwned>(
+    pub(crate) fn get_with<T: DeserializeOwned>(
         &self,
         path: &str,
         pairs: &BTreeMap<&'static str, String>,
@@ -354,6 +354,12 @@ impl Client {
             .dress(self.agent.post(self.url(path)))
             .header(header::CONTENT_TYPE, "application/octet-stream");
         self.parse(path, &self.read(path, request.send(content), MAX_ANSWER_BYTES)?)
+    }
+
+    pub(crate) fn delete<T: DeserializeOwned>(&self, folder: &str, name: &str) -> Result<T, ClientError> {
+        let path = format!("{folder}/{}", segment(name));
+        let request = self.agent.delete(self.url(&path));
+        self.parse(&path, &self.read(&path, self.dress(request).call(), MAX_ANSWER_BYTES)?)
     }
 
     fn download(&self, path: &str, limit: u64) -> Result<Vec<u8>, ClientError> {

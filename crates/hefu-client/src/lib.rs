@@ -1,7 +1,7 @@
 //! Typed, blocking client of Hefu's HTTP interface.
 //!
 //! ```text
-//! Client::new("http://127.0.0.1:8440") ─▶ applications · certificates · profiles · records · CRL · OCSP
+//! Client::new("http://127.0.0.1:8440") ─▶ applications · certificates · profiles · officers · records · CRL · OCSP
 //! ```
 //!
 //! Each method is one request. What the server refuses comes back as a [`Problem`] (RFC 9457) with the rule and whose
@@ -19,6 +19,7 @@ mod client;
 mod directory;
 mod problem;
 mod record;
+mod roster;
 mod token;
 
 pub use answer::List;
@@ -31,4 +32,5 @@ pub use client::{Client, ClientError, MAX_ANSWER_BYTES, MAX_CRL_BYTES};
 pub use directory::{Officer, Profile};
 pub use problem::{Problem, Rule};
 pub use record::Entry;
+pub use roster::{Challenge, Decided, Opened, Proposal, Session};
 pub use token::{Token, TokenError};

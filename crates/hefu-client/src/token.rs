@@ -45,6 +45,12 @@ impl Token {
         Self::parse(&text).ok_or(TokenError::NotAToken(shown))
     }
 
+    /// A token, or the text of a session, that a program was given in another way; `None` for what is neither.
+    #[must_use]
+    pub fn of(text: &str) -> Option<Self> {
+        Self::parse(text)
+    }
+
     fn parse(text: &str) -> Option<Self> {
         let line = text.trim();
         let sound = !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_graphic());

@@ -1,10 +1,12 @@
-//! What a log-in check costs the processor: a session's text at each request, a signature at the log-in.
+//! What a log-in check costs the processor: a session's text at each request; at the log-in a signature, or a client
+//! certificate read and found. The handshake before it is rustls's, the session after it the database's.
 #![expect(clippy::unwrap_used, reason = "a measurement")]
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use gm_suite::{KeyAlgorithm, PrivateKey, SignatureAlgorithm, Signer as _};
+use hefu_certificate::{Issuer, Order, Profiles, Publication, SerialNumber, Subject, Usage};
 use hefu_database::Database;
-use hefu_officers::{Change, Officers, Outcome, Role};
+use hefu_officers::{Change, Officers, Outcome, PresentedCertificate, Role};
 use jiff::Timestamp;
 
 /// A register with one officer who is logged in, and the session's text.
@@ -49,6 +51,13 @@ fn checks(criterion: &mut Criterion) {
     criterion.bench_function("session", |bench| {
         bench.iter(|| officers.authenticate(&session, now).unwrap());
     });
+    let der = certificate();
+    criterion.bench_function("certificate", |bench| {
+        bench.iter(|| {
+            let presented = PresentedCertificate::verified(&der).unwrap();
+            officers.holder(&presented)
+        });
+    });
     let text = officers.challenge(now).unwrap().text;
     let signature = key.sign(text.as_bytes()).unwrap();
     let public = key.public_key();
@@ -59,6 +68,26 @@ fn checks(criterion: &mut Criterion) {
                 .unwrap();
         });
     });
+}
+
+/// A certificate (DER) that signs itself.
+fn certificate() -> Vec<u8> {
+    let key = PrivateKey::generate(KeyAlgorithm::P256).unwrap();
+    let profiles = Profiles::builtin();
+    let profile = profiles.get("root").unwrap();
+    let fields = [("common_name", "entry"), ("organisation", "Example")];
+    let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    let subject = Subject::new(profile, &fields).unwrap();
+    let issuer = Issuer::self_signed(&subject, key.public_key(), Publication::nowhere()).unwrap();
+    let order = Order {
+        subject: &subject,
+        public_key: key.public_key(),
+        usage: Usage::Single,
+        serial: SerialNumber::random().unwrap(),
+        validity: profile.validity(Timestamp::UNIX_EPOCH, None, &issuer).unwrap(),
+    };
+    let draft = profile.draft(&issuer, &order).unwrap().pass().unwrap();
+    draft.sign(&key).unwrap().into_der()
 }
 
 criterion_group!(benches, checks);

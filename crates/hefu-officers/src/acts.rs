@@ -5,6 +5,7 @@ use hefu_database::{Connection, DatabaseError};
 use hefu_rulebook::{Explain as _, Kind};
 use jiff::Timestamp;
 
+use crate::certificate;
 use crate::change::{Change, Decision, Outcome, Proposal, may_decide, may_propose};
 use crate::change_error::ChangeError;
 use crate::duty::{DelegatedBody, Training};
@@ -170,6 +171,14 @@ impl Room {
                 return Err(ChangeError::KeyTaken);
             }
         }
+        if let Some(text) = change.certificate() {
+            let digest = certificate::fingerprint(text).ok_or(ChangeError::BadFingerprint)?;
+            let held =
+                |known: &Known| known.certificate == Some(digest) && Some(known.officer.id()) != change.subject();
+            if self.everybody.iter().any(held) {
+                return Err(ChangeError::CertificateTaken);
+            }
+        }
         if let Some((_, Some(body))) = change.post()
             && !changes::body_exists(connection, body).await?
         {
@@ -240,7 +249,14 @@ async fn apply(
         }
         Change::RenewCredential { officer, .. } => {
             store::sessions::end(connection, *officer, None).await?;
+            store::set_certificate(connection, *officer, None, at).await?;
             return Ok((*officer, credential(connection, *officer, change, at).await?));
+        }
+        Change::BindCertificate { officer, .. } | Change::UnbindCertificate { officer } => {
+            let digest = change.certificate().and_then(certificate::fingerprint);
+            store::sessions::end(connection, *officer, None).await?;
+            store::set_certificate(connection, *officer, digest.as_ref(), at).await?;
+            return Ok((*officer, None));
         }
         Change::ChangeRole { officer, .. } | Change::Reinstate { officer } => (*officer, Duty::On),
         Change::Suspend { officer } => (*officer, Duty::Suspended),
@@ -256,6 +272,7 @@ async fn apply(
     if duty == Duty::Dismissed {
         store::set_token(connection, id, None, at).await?;
         store::set_key(connection, id, None).await?;
+        store::set_certificate(connection, id, None, at).await?;
     }
     Ok((id, None))
 }

@@ -54,13 +54,25 @@ pub enum Change {
         /// Who.
         officer: OfficerId,
     },
-    /// An officer gets a new key or token; the old ones end at once.
+    /// An officer gets a new key or token; the old ones end at once, a bound certificate with them.
     RenewCredential {
         /// Who.
         officer: OfficerId,
         /// As in an appointment.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         key: Option<String>,
+    },
+    /// An officer may log in with this client certificate from now on, and with no other.
+    BindCertificate {
+        /// Who.
+        officer: OfficerId,
+        /// SM3 of the certificate (DER), 64 hexadecimal digits.
+        certificate: String,
+    },
+    /// An officer's client certificate opens nothing any more.
+    UnbindCertificate {
+        /// Who.
+        officer: OfficerId,
     },
 }
 
@@ -75,6 +87,8 @@ impl Change {
             Self::Reinstate { .. } => "reinstate",
             Self::Dismiss { .. } => "dismiss",
             Self::RenewCredential { .. } => "renew-credential",
+            Self::BindCertificate { .. } => "bind-certificate",
+            Self::UnbindCertificate { .. } => "unbind-certificate",
         }
     }
 
@@ -87,7 +101,9 @@ impl Change {
             | Self::Suspend { officer }
             | Self::Reinstate { officer }
             | Self::Dismiss { officer }
-            | Self::RenewCredential { officer, .. } => Some(*officer),
+            | Self::RenewCredential { officer, .. }
+            | Self::BindCertificate { officer, .. }
+            | Self::UnbindCertificate { officer } => Some(*officer),
         }
     }
 
@@ -95,7 +111,12 @@ impl Change {
     pub(crate) const fn post(&self) -> Option<(Role, Option<i64>)> {
         match self {
             Self::Appoint { role, body, .. } | Self::ChangeRole { role, body, .. } => Some((*role, *body)),
-            Self::Suspend { .. } | Self::Reinstate { .. } | Self::Dismiss { .. } | Self::RenewCredential { .. } => None,
+            Self::Suspend { .. }
+            | Self::Reinstate { .. }
+            | Self::Dismiss { .. }
+            | Self::RenewCredential { .. }
+            | Self::BindCertificate { .. }
+            | Self::UnbindCertificate { .. } => None,
         }
     }
 
@@ -103,7 +124,20 @@ impl Change {
     pub(crate) fn key(&self) -> Option<&str> {
         match self {
             Self::Appoint { key, .. } | Self::RenewCredential { key, .. } => key.as_deref(),
-            Self::ChangeRole { .. } | Self::Suspend { .. } | Self::Reinstate { .. } | Self::Dismiss { .. } => None,
+            Self::ChangeRole { .. }
+            | Self::Suspend { .. }
+            | Self::Reinstate { .. }
+            | Self::Dismiss { .. }
+            | Self::BindCertificate { .. }
+            | Self::UnbindCertificate { .. } => None,
+        }
+    }
+
+    /// The certificate that it binds.
+    pub(crate) fn certificate(&self) -> Option<&str> {
+        match self {
+            Self::BindCertificate { certificate, .. } => Some(certificate),
+            _ => None,
         }
     }
 }
@@ -241,7 +275,11 @@ fn fits(change: &Change, everybody: &[Officer]) -> Result<(), ChangeError> {
     let keeps_post = match change {
         Change::ChangeRole { role, .. } => *role == subject.role(),
         Change::Suspend { .. } | Change::Dismiss { .. } => false,
-        Change::Appoint { .. } | Change::Reinstate { .. } | Change::RenewCredential { .. } => true,
+        Change::Appoint { .. }
+        | Change::Reinstate { .. }
+        | Change::RenewCredential { .. }
+        | Change::BindCertificate { .. }
+        | Change::UnbindCertificate { .. } => true,
     };
     let peers = everybody
         .iter()

@@ -55,6 +55,12 @@ pub enum ChangeError {
     /// Not a key to log in with.
     #[error("the key is not an SM2 public key (SPKI, hexadecimal)")]
     BadKey,
+    /// Another officer logs in with this certificate.
+    #[error("the certificate is bound to another officer")]
+    CertificateTaken,
+    /// Not a fingerprint.
+    #[error("the certificate is not named by its SM3 digest (64 hexadecimal digits)")]
+    BadFingerprint,
     /// A text or a date that cannot be.
     #[error("{field} is empty, too long, or in the future")]
     BadText {
@@ -106,6 +112,8 @@ impl ChangeError {
             Self::BodyMismatch => "受托机构操作员必须属于已备案的受托机构，其他人员不得属于受托机构".to_owned(),
             Self::KeyTaken => "该密钥属于其他人员".to_owned(),
             Self::BadKey => "密钥不是SM2公钥（SPKI，十六进制）".to_owned(),
+            Self::CertificateTaken => "该证书已经绑定其他人员".to_owned(),
+            Self::BadFingerprint => "证书须以其SM3摘要（64位十六进制）指明".to_owned(),
             Self::BadText { field } => format!("{field}为空、过长或者在将来"),
             Self::NoSuchOfficer(id) => format!("没有编号为{id}的人员"),
             Self::NoSuchProposal(id) => format!("没有编号为{id}的提议"),
@@ -128,6 +136,8 @@ impl Explain for ChangeError {
             Self::BodyMismatch => "body-mismatch",
             Self::KeyTaken => "key-taken",
             Self::BadKey => "bad-login-key",
+            Self::CertificateTaken => "certificate-taken",
+            Self::BadFingerprint => "bad-fingerprint",
             Self::BadText { .. } => "bad-text",
             Self::NoSuchOfficer(_) => "no-such-officer",
             Self::NoSuchProposal(_) => "no-such-proposal",
@@ -140,7 +150,7 @@ impl Explain for ChangeError {
 
     fn kind(&self) -> Kind {
         match self {
-            Self::BadKey | Self::BadText { .. } => Kind::Malformed,
+            Self::BadKey | Self::BadFingerprint | Self::BadText { .. } => Kind::Malformed,
             Self::NoSuchOfficer(_) | Self::NoSuchProposal(_) => Kind::Absent,
             other => other.inner().map_or(Kind::Refusal, Explain::kind),
         }
@@ -148,7 +158,11 @@ impl Explain for ChangeError {
 
     fn blame(&self) -> Blame {
         match self {
-            Self::BadKey | Self::BadText { .. } | Self::NoSuchOfficer(_) | Self::NoSuchProposal(_) => Blame::Caller,
+            Self::BadKey
+            | Self::BadFingerprint
+            | Self::BadText { .. }
+            | Self::NoSuchOfficer(_)
+            | Self::NoSuchProposal(_) => Blame::Caller,
             other => other.inner().map_or(Blame::Officer, Explain::blame),
         }
     }

@@ -8,6 +8,7 @@ use hefu_rulebook::{Blame, Citation, Explain, Kind, Language};
 use jiff::Timestamp;
 use serde_json::json;
 
+use crate::facts;
 use crate::officer::{Duty, Officer, OfficerId};
 use crate::role::Role;
 use crate::store;
@@ -46,6 +47,23 @@ pub async fn enrol(
     store::set_token(connection, id, Some(&token.digest()), now).await?;
     hefu_records::append(connection, &[enrolled(&officer, ACTOR.to_owned(), now)]).await?;
     Ok((officer, token))
+}
+
+/// Binds a client certificate (SM3 of its DER) to an officer at the start of an installation, when nobody could propose
+/// it to anybody: row and record `officer-certificate-bound/1` in the caller's transaction. Later two officers do it.
+///
+/// # Errors
+/// A fault, also when the certificate is bound already.
+pub async fn bind_certificate(
+    connection: &mut Connection,
+    officer: OfficerId,
+    sm3: &[u8; 32],
+    now: Timestamp,
+) -> Result<(), EnrolError> {
+    store::set_certificate(connection, officer, Some(sm3), now).await?;
+    let entry = facts::certificate_bound(officer, &hex::encode(sm3), ACTOR, now);
+    hefu_records::append(connection, &[entry]).await?;
+    Ok(())
 }
 
 pub(crate) fn new_token(id: OfficerId) -> Result<Token, EnrolError> {

@@ -26,7 +26,10 @@ fn proposal_name(proposal: &Proposal) -> String {
 fn told(change: &Change) -> Value {
     let role = change.post().map(|(role, _)| role.as_str());
     let body = change.post().and_then(|(_, body)| body);
-    json!({ "act": change.as_str(), "officer": change.subject(), "role": role, "body": body })
+    json!({
+        "act": change.as_str(), "officer": change.subject(), "role": role, "body": body,
+        "certificate": change.certificate(),
+    })
 }
 
 pub(crate) fn proposed(proposal: &Proposal) -> NewEntry {
@@ -72,13 +75,13 @@ pub(crate) fn body_filed(number: i64, body: &DelegatedBody, by: OfficerId, at: T
     )
 }
 
-pub(crate) fn session_opened(number: &str, officer: OfficerId, at: Timestamp) -> NewEntry {
+pub(crate) fn session_opened(number: &str, officer: OfficerId, by: &str, at: Timestamp) -> NewEntry {
     entry(
         "session-opened/1",
         officer.actor(),
         officer,
         at,
-        json!({ "session": number }),
+        json!({ "session": number, "by": by }),
     )
 }
 
@@ -99,4 +102,32 @@ pub(crate) fn refused(act: &str, by: OfficerId, at: Timestamp, error: &dyn Expla
         .map(|rule| json!({ "instrument": rule.instrument, "article": rule.article }));
     let body = json!({ "act": act, "code": error.code(), "rule": rule });
     entry("officer-act-refused/1", by.actor(), by, at, body)
+}
+
+/// Somebody came with a certificate below the door's roots that nobody bound; named by its digest.
+pub(crate) fn stranger_refused(fingerprint: &str, at: Timestamp, code: &str) -> NewEntry {
+    NewEntry {
+        at,
+        kind: "login-refused/1".to_owned(),
+        subject: format!("certificate:{fingerprint}"),
+        actor: "visitor".to_owned(),
+        body: json!({ "code": code }),
+    }
+}
+
+/// The operator bound a certificate to one of the first officers.
+pub(crate) fn certificate_bound(officer: OfficerId, fingerprint: &str, actor: &str, at: Timestamp) -> NewEntry {
+    NewEntry {
+        at,
+        kind: "officer-certificate-bound/1".to_owned(),
+        subject: officer.actor(),
+        actor: actor.to_owned(),
+        body: json!({ "certificate": fingerprint }),
+    }
+}
+
+/// A form in an officer's session was not taken.
+pub(crate) fn form_refused(officer: OfficerId, fault: &str, path: &str, at: Timestamp) -> NewEntry {
+    let body = json!({ "fault": fault, "path": path });
+    entry("form-refused/1", officer.actor(), officer, at, body)
 }

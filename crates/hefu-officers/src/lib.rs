@@ -9,6 +9,7 @@
 //! propose ─▶ officer_change ─▶ decide (another officer of the rank) ─▶ register + record, one transaction
 //! token or session ─▶ authenticate (in memory, constant time) ─▶ Officer ─▶ permit(Permission) ─▶ the act
 //! challenge ─▶ SM2 signature of the officer's key ─▶ log_in_by_signature ─▶ SessionToken
+//! TLS handshake ─▶ PresentedCertificate, bound by two officers, in force ─▶ log_in_by_certificate ─▶ SessionToken
 //! ```
 //!
 //! - [`Role`] holds its branch in its type: an [`AuditRole`] cannot even be asked about an act that changes.
@@ -16,14 +17,16 @@
 //! - [`Token`] and [`SessionToken`] are 32 random octets, shown once; the tables hold only their SM3 digests.
 //! - [`Officers`] is the register in memory, read again whenever it changes: what is taken away is gone at once.
 //!
-//! What it does not know: applications, certificates, keys of authorities, HTTP. Log-in by client certificate and
-//! passkeys are not here yet.
+//! What it does not know: applications, how certificates stand (it asks [`CertificateStanding`]), keys of authorities,
+//! HTTP, TLS. Passkeys are not here.
 
 mod acts;
+mod certificate;
 mod change;
 mod change_error;
 mod duty;
 mod enrolment;
+mod entrance;
 mod facts;
 mod login;
 mod officer;
@@ -35,10 +38,12 @@ mod store;
 mod token;
 
 pub use acts::Decided;
+pub use certificate::{CannotTell, CertificateRefused, CertificateStanding, PresentedCertificate, Standing};
 pub use change::{Change, Decision, HEADS_MIN, Outcome, Proposal};
 pub use change_error::ChangeError;
 pub use duty::{DelegatedBody, Training, TrainingRule};
-pub use enrolment::{EnrolError, enrol};
+pub use enrolment::{EnrolError, bind_certificate, enrol};
+pub use entrance::FormFault;
 pub use login::Challenge;
 pub use officer::{Duty, Officer, OfficerId};
 pub use register::{AuthenticationError, OfficerSettings, Officers, OfficersError};

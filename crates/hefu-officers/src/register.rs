@@ -9,6 +9,7 @@ use hefu_rulebook::{Blame, Citation, Explain, Kind, Language};
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 
+use crate::certificate::PresentedCertificate;
 use crate::duty::TrainingRule;
 use crate::enrolment::{EnrolError, enrol};
 use crate::login::Challenges;
@@ -168,7 +169,7 @@ impl Officers {
         Ok(officer)
     }
 
-    fn behind_token(&self, text: &str) -> Option<Known> {
+    pub(crate) fn behind_token(&self, text: &str) -> Option<Known> {
         let token = Token::parse(text)?;
         let found = self.find(token.officer());
         let digest = found
@@ -178,7 +179,7 @@ impl Officers {
         found.filter(|_| digest.matches(&token))
     }
 
-    fn behind_session(&self, session: &SessionToken, now: Timestamp) -> Option<Known> {
+    pub(crate) fn behind_session(&self, session: &SessionToken, now: Timestamp) -> Option<Known> {
         // The map is asked for a digest of 256 random bits: the time of the answer tells nothing of the secret.
         let sessions = self.sessions.read().unwrap_or_else(PoisonError::into_inner);
         let open = Arc::clone(sessions.get(&session.digest())?);
@@ -187,6 +188,12 @@ impl Officers {
             return None;
         }
         self.find(open.officer)
+    }
+
+    /// The officer to whom a certificate is bound.
+    pub(crate) fn bound(&self, presented: &PresentedCertificate) -> Option<Known> {
+        let wanted = Some(*presented.sm3());
+        self.now().values().find(|known| known.certificate == wanted).cloned()
     }
 
     pub(crate) fn find(&self, id: OfficerId) -> Option<Known> {

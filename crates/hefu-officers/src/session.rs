@@ -53,7 +53,8 @@ impl SessionToken {
     }
 
     /// Reads the text form; `None` for anything else.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix(PREFIX)?;
         let mut secret = Zeroizing::new([0; SECRET_LEN]);
         hex::decode_to_slice(digits, secret.as_mut_slice()).ok()?;

@@ -7,6 +7,7 @@ use hefu_records::RecordsError;
 use hefu_rulebook::{Blame, Citation, Explain, Kind, Language};
 use jiff::Timestamp;
 
+use crate::certificate::CertificateRefused;
 use crate::facts;
 use crate::login::{self, Challenge};
 use crate::officer::{Officer, OfficerId};
@@ -46,7 +47,7 @@ impl Officers {
         };
         match admitted {
             Ok(officer) => {
-                let token = self.open_session(officer.id(), now).await?;
+                let token = self.open_session(officer.id(), "signature", now).await?;
                 Ok((officer, token))
             }
             Err(why) => {
@@ -59,13 +60,18 @@ impl Officers {
         }
     }
 
-    /// Opens a session for an officer who has proven who they are.
-    async fn open_session(&self, officer: OfficerId, now: Timestamp) -> Result<SessionToken, LoginError> {
+    /// Opens a session for an officer who has proven who they are, `by` which means.
+    pub(crate) async fn open_session(
+        &self,
+        officer: OfficerId,
+        by: &'static str,
+        now: Timestamp,
+    ) -> Result<SessionToken, LoginError> {
         let token = SessionToken::new(gm_suite::random().map_err(|_| LoginError::NoRandomness)?);
         let digest = token.digest();
         let number = session::number(&digest);
         let open = Open::new(number, officer, now);
-        let entry = facts::session_opened(&open.shown().number, officer, now);
+        let entry = facts::session_opened(&open.shown().number, officer, by, now);
         let limit = now
             .saturating_sub(self.settings.sessions.absolute)
             .unwrap_or(Timestamp::MIN);
@@ -130,12 +136,18 @@ impl Officers {
     /// The number of the session that a text opens, for a log-out.
     #[must_use]
     pub fn session_number(&self, text: &str) -> Option<String> {
-        let digest = SessionToken::parse(text)?.digest();
-        let sessions = self.sessions.read().unwrap_or_else(PoisonError::into_inner);
-        sessions.get(&digest).map(|open| open.shown().number)
+        let (_, number) = self.open_behind(&SessionToken::parse(text)?)?;
+        Some(number)
     }
 
-    async fn record(&self, entry: hefu_records::NewEntry) -> Result<(), LoginError> {
+    /// Whose open session a text stands for, and its number.
+    pub(crate) fn open_behind(&self, session: &SessionToken) -> Option<(OfficerId, String)> {
+        let sessions = self.sessions.read().unwrap_or_else(PoisonError::into_inner);
+        let open = sessions.get(&session.digest())?;
+        Some((open.officer, open.shown().number))
+    }
+
+    pub(crate) async fn record(&self, entry: hefu_records::NewEntry) -> Result<(), LoginError> {
         self.database
             .write(move |connection| {
                 Box::pin(async move {
@@ -153,6 +165,9 @@ pub enum LoginError {
     /// The officer may not come in.
     #[error(transparent)]
     Refused(#[from] AuthenticationError),
+    /// The certificate opens nothing.
+    #[error(transparent)]
+    Certificate(#[from] CertificateRefused),
     /// Not an open session of this officer.
     #[error("there is no such open session of yours")]
     NoSuchSession,
@@ -177,6 +192,7 @@ impl Explain for LoginError {
     fn code(&self) -> &'static str {
         match self {
             Self::Refused(error) => error.code(),
+            Self::Certificate(error) => error.code(),
             Self::NoSuchSession => "no-such-session",
             Self::NoRandomness => "no-randomness",
             Self::Database(error) => error.code(),
@@ -187,6 +203,7 @@ impl Explain for LoginError {
     fn kind(&self) -> Kind {
         match self {
             Self::Refused(error) => error.kind(),
+            Self::Certificate(error) => error.kind(),
             Self::NoSuchSession => Kind::Absent,
             Self::NoRandomness => Kind::Fault,
             Self::Database(error) => error.kind(),
@@ -197,6 +214,7 @@ impl Explain for LoginError {
     fn blame(&self) -> Blame {
         match self {
             Self::Refused(error) => error.blame(),
+            Self::Certificate(error) => error.blame(),
             Self::NoSuchSession => Blame::Caller,
             Self::NoRandomness => Blame::Operator,
             Self::Database(error) => error.blame(),
@@ -207,6 +225,7 @@ impl Explain for LoginError {
     fn citation(&self) -> Option<Citation> {
         match self {
             Self::Refused(error) => error.citation(),
+            Self::Certificate(error) => error.citation(),
             Self::NoSuchSession | Self::NoRandomness => None,
             Self::Database(error) => error.citation(),
             Self::Record(error) => error.citation(),
@@ -216,6 +235,7 @@ impl Explain for LoginError {
     fn message(&self, language: Language) -> String {
         match (self, language) {
             (Self::Refused(error), _) => error.message(language),
+            (Self::Certificate(error), _) => error.message(language),
             (Self::Database(error), _) => error.message(language),
             (Self::Record(error), _) => error.message(language),
             (Self::NoSuchSession, Language::Chinese) => "没有这个属于本人的在线会话".to_owned(),

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
+use crate::certificate::DIGEST_LEN;
 use crate::officer::{Duty, Officer, OfficerId};
 use crate::role::Role;
 use crate::token::TokenDigest;
@@ -27,6 +28,12 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "duty",
         sql: include_str!("../migrations/0002_duty.sql"),
     },
+    Migration {
+        capability: "officer",
+        number: 3,
+        name: "certificate",
+        sql: include_str!("../migrations/0003_certificate.sql"),
+    },
 ];
 
 /// An officer with what they prove themselves by.
@@ -35,6 +42,8 @@ pub(crate) struct Known {
     pub(crate) officer: Officer,
     pub(crate) digest: Option<TokenDigest>,
     pub(crate) key: Option<PublicKey>,
+    /// SM3 of the client certificate that is bound.
+    pub(crate) certificate: Option<[u8; DIGEST_LEN]>,
     pub(crate) trained_at: Option<Timestamp>,
 }
 
@@ -126,10 +135,33 @@ pub(crate) async fn set_key(
     Ok(())
 }
 
-const KNOWN: &str = "SELECT o.id, o.name, o.role, o.enrolled_at, o.duty, o.body, t.digest, k.spki, \
+/// Binds a client certificate to an officer in place of the one before, or takes it away.
+pub(crate) async fn set_certificate(
+    connection: &mut Connection,
+    officer: OfficerId,
+    digest: Option<&[u8; DIGEST_LEN]>,
+    at: Timestamp,
+) -> Result<(), DatabaseError> {
+    sqlx::query("DELETE FROM officer_certificate WHERE officer = $1")
+        .bind(officer.number())
+        .execute(&mut *connection)
+        .await?;
+    if let Some(digest) = digest {
+        sqlx::query("INSERT INTO officer_certificate (officer, sm3, bound_at) VALUES ($1, $2, $3)")
+            .bind(officer.number())
+            .bind(digest.as_slice())
+            .bind(at.as_microsecond())
+            .execute(connection)
+            .await?;
+    }
+    Ok(())
+}
+
+const KNOWN: &str = "SELECT o.id, o.name, o.role, o.enrolled_at, o.duty, o.body, t.digest, k.spki, c.sm3, \
      (SELECT MAX(passed_at) FROM officer_training n WHERE n.officer = o.id) \
      FROM officer_officer o LEFT JOIN officer_token t ON t.officer = o.id \
-     LEFT JOIN officer_key k ON k.officer = o.id ORDER BY o.id";
+     LEFT JOIN officer_key k ON k.officer = o.id \
+     LEFT JOIN officer_certificate c ON c.officer = o.id ORDER BY o.id";
 
 /// Everybody who was ever enrolled, in order of enrolment.
 pub(crate) async fn all(connection: &mut Connection) -> Result<Vec<Known>, DatabaseError> {
@@ -151,13 +183,17 @@ fn read(row: &AnyRow) -> Result<Known, DatabaseError> {
     };
     let digest: Option<Vec<u8>> = row.try_get(6)?;
     let key: Option<Vec<u8>> = row.try_get(7)?;
-    let trained: Option<i64> = row.try_get(8)?;
+    let bound: Option<Vec<u8>> = row.try_get(8)?;
+    let trained: Option<i64> = row.try_get(9)?;
     let digest = digest.map(|octets| TokenDigest::from_slice(&octets).ok_or_else(|| unreadable("digest")));
     let key = key.map(|spki| PublicKey::from_spki(&spki).map_err(|_| unreadable("key")));
     Ok(Known {
         officer,
         digest: digest.transpose()?,
         key: key.transpose()?,
+        certificate: bound
+            .map(|octets| octets.try_into().map_err(|_| unreadable("certificate")))
+            .transpose()?,
         trained_at: trained.map(time).transpose()?,
     })
 }

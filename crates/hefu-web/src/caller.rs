@@ -67,7 +67,7 @@ pub(crate) struct Json<T>(pub(crate) T);
 /// A body or a query that cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub(crate) struct Unreadable(String);
+pub(crate) struct Unreadable(pub(crate) String);
 
 impl Unreadable {
     /// Says what cannot be read.

@@ -2,7 +2,8 @@
 //!
 //! | audience | door | who may come in |
 //! |---|---|---|
-//! | officers | [`Registration`], [`Applicants`], [`Roster`] | an access token or a session |
+//! | officers' programs | [`Registration`], [`Applicants`], [`Roster`] | an access token or a session, in `Authorization` |
+//! | officers' browsers | [`Visitors`] | a client certificate or an access token, then a cookie |
 //! | other zones | [`certification`], [`key_centre`] | a signature of a known peer |
 //! | relying parties, the public | [`Relying`], [`crl_files`] | everybody |
 //! | auditors, followers | [`Archive`] | an officer who may audit, or a token shared by two processes |
@@ -15,12 +16,16 @@
 mod applicant;
 mod archive;
 mod caller;
+mod form;
+mod login;
+mod login_words;
 mod machine;
 mod officer;
 mod page;
 mod problem;
 mod relying;
 mod roster;
+mod visitor;
 mod words;
 
 use std::sync::Arc;
@@ -38,11 +43,14 @@ use tower_http::timeout::TimeoutLayer;
 
 pub use applicant::Applicants;
 pub use archive::{Archive, Readers};
+pub use form::Form;
+pub use hefu_officers::PresentedCertificate;
 pub use machine::{certification, key_centre};
 pub use officer::Registration;
 pub use problem::{Details, Problem, Rule, language};
 pub use relying::{Relying, Site, crl_files};
 pub use roster::Roster;
+pub use visitor::{Arrival, PageOfficer, PlainDoor, Visitor, Visitors};
 
 /// Says the time.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -53,6 +61,9 @@ const BODY_BYTES_MAX: usize = 256 * 1024;
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 /// Pages use their own style sheet and nothing else.
 const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Other sites learn nothing; our own pages' forms say where they come from, which `no-referrer` would hide.
+const REFERRER: &str = "same-origin";
 
 const STYLE: &str = include_str!("../assets/hefu.css");
 const MARK: &str = include_str!("../assets/mark.svg");
@@ -75,7 +86,7 @@ pub fn app(doors: Router, databases: Vec<Database>) -> Router {
             ANSWER_WITHIN,
         ))
         .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(always(header::REFERRER_POLICY, "no-referrer"))
+        .layer(always(header::REFERRER_POLICY, REFERRER))
         .layer(always(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY))
 }
 
@@ -111,6 +122,7 @@ mod tests {
         include_str!("page.rs"),
         include_str!("relying.rs"),
         include_str!("roster.rs"),
+        include_str!("login.rs"),
     ];
 
     /// Paths that routers are given, as the description writes them; the style sheet and the mark are not an interface.

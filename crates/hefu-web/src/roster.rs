@@ -1,6 +1,6 @@
 //! The officers' door to themselves: who is on the register, what is to change, log-in and sessions.
 //!
-//! Who may do what, and what is recorded, hefu-officers knows. There are no cookies here: a session's text travels in
+//! Who may do what, and what is recorded, hefu-officers knows. Cookies authorise nothing here (they open pages, `visitor`): a session's text travels in
 //! `Authorization`, which no other site's form can send.
 
 use std::sync::Arc;
@@ -92,6 +92,7 @@ fn refused(why: &ChangeError, language: Language) -> Problem {
 fn stopped(why: &LoginError, language: Language) -> Problem {
     match why {
         LoginError::Refused(why) => caller::stopped(*why, language),
+        LoginError::Certificate(_) => Problem::of(why, language).with_status(StatusCode::FORBIDDEN),
         other => Problem::of(other, language),
     }
 }

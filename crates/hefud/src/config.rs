@@ -12,6 +12,8 @@ use std::str::FromStr;
 
 use serde::Deserialize;
 
+use crate::tls::Tls;
+
 /// What a process does. One process may have several roles; each has its own keys and database.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd)]
 #[serde(rename_all = "lowercase")]
@@ -59,7 +61,9 @@ pub(crate) enum ConfigError {
     #[error("{0}")]
     Incomplete(&'static str),
     /// Tokens would cross a network in the clear.
-    #[error("`listen` is {0}, which is not loopback: put a TLS proxy in front and set `behind_tls_proxy = true`")]
+    #[error(
+        "`listen` is {0}, which is not loopback: keep it there and open a [tls] door, or put a TLS proxy in front and set `behind_tls_proxy = true`"
+    )]
     Exposed(SocketAddr),
 }
 
@@ -76,6 +80,7 @@ struct Raw {
     ca: Option<Ca>,
     kmc: Option<Kmc>,
     status: Option<Status>,
+    tls: Option<Tls>,
 }
 
 /// A key device and the database of one zone: no zone uses another's.
@@ -119,6 +124,8 @@ pub(crate) struct Ra {
     pub(crate) identity_good_for_hours: u32,
     /// Longest time between two uses of an officer's session, in minutes.
     pub(crate) session_idle_minutes: Option<u32>,
+    /// The same in seconds, for trials; wins over the minutes.
+    pub(crate) session_idle_seconds: Option<u32>,
     /// Longest life of an officer's session, in minutes.
     pub(crate) session_minutes: Option<u32>,
     /// How long a course is good for; absent where training is kept elsewhere and not checked here.
@@ -283,6 +290,8 @@ pub(crate) struct Config {
     pub(crate) ca: Option<Ca>,
     pub(crate) kmc: Option<Kmc>,
     pub(crate) status: Option<Status>,
+    pub(crate) tls: Option<Tls>,
+    pub(crate) behind_tls_proxy: bool,
 }
 
 impl Config {
@@ -318,6 +327,8 @@ impl Raw {
             ca: section(&roles, Role::Ca, "ca", self.ca)?,
             kmc: section(&roles, Role::Kmc, "kmc", self.kmc)?,
             status: section(&roles, Role::Status, "status", self.status)?,
+            tls: self.tls,
+            behind_tls_proxy: self.behind_tls_proxy,
         };
         config.meet()?;
         config.locate(folder);
@@ -341,6 +352,9 @@ fn section<T>(
 impl Config {
     /// Every role that needs another finds it here or has its address.
     fn meet(&self) -> Result<(), ConfigError> {
+        if let Some(tls) = &self.tls {
+            tls.check().map_err(ConfigError::Incomplete)?;
+        }
         if self.ra.as_ref().is_some_and(|ra| ra.authority_url.is_none()) && self.ca.is_none() {
             return Err(ConfigError::Incomplete(
                 "[ra] has no `authority_url` and role ca is not in this process",
@@ -367,6 +381,7 @@ impl Config {
     /// Makes every path absolute, or relative to the process's folder, once.
     fn locate(&mut self, folder: &Path) {
         let at = |path: &mut PathBuf| *path = folder.join(&*path);
+        self.tls.iter_mut().for_each(|tls| tls.locate(folder));
         if let Some(ra) = &mut self.ra {
             ra.zone.locate(folder);
             at(&mut ra.authority_reply_key);
@@ -470,6 +485,18 @@ database = "sqlite://status/status.db"
         let text = STATUS.replace("127.0.0.1:8440\"\npublic", "0.0.0.0:8440\"\npublic");
         assert!(refusal(&text).contains("is not loopback"), "{}", refusal(&text));
         assert!(check(&format!("behind_tls_proxy = true\n{text}")).is_ok());
+    }
+
+    #[test]
+    fn a_tls_door_takes_its_key_from_one_place() {
+        let door = "[tls]\nlisten = \"0.0.0.0:8443\"\ncertificate = \"door/server.crt\"\n";
+        let text = format!("{STATUS}{door}");
+        assert!(refusal(&text).contains("either `key_file`"), "{}", refusal(&text));
+        let file = format!("{text}key_file = \"door/server.key\"\n");
+        let tls = check(&file).ok().and_then(|config| config.tls);
+        assert!(tls.is_some_and(|tls| !tls.plain_log_in && tls.url() == "https://0.0.0.0:8443"));
+        let both = format!("{file}key = \"door\"\n");
+        assert!(refusal(&both).contains("either `key_file`"), "{}", refusal(&both));
     }
 
     #[test]

@@ -22,12 +22,16 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, StartError> {
 
 /// Unlocks a zone's device with the passphrase in its file.
 pub(crate) fn unlock(zone: &Zone) -> Result<Arc<dyn KeyDevice>, StartError> {
-    let passphrase = Zeroizing::new(read(&zone.passphrase_file)?);
-    let device =
-        SoftwareDevice::unlock(&zone.device, passphrase.trim_ascii_end()).map_err(|why| StartError::Device {
-            folder: zone.device.clone(),
-            why,
-        })?;
+    unlock_device(&zone.device, &zone.passphrase_file)
+}
+
+/// Unlocks a device that belongs to no zone.
+pub(crate) fn unlock_device(folder: &Path, passphrase_file: &Path) -> Result<Arc<dyn KeyDevice>, StartError> {
+    let passphrase = Zeroizing::new(read(passphrase_file)?);
+    let device = SoftwareDevice::unlock(folder, passphrase.trim_ascii_end()).map_err(|why| StartError::Device {
+        folder: folder.to_owned(),
+        why,
+    })?;
     Ok(Arc::new(device))
 }
 

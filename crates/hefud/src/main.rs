@@ -13,6 +13,8 @@ mod registration;
 mod serve;
 mod start;
 mod status;
+mod tls;
+mod visitors;
 mod zone;
 
 use std::io::IsTerminal as _;

@@ -19,6 +19,7 @@ use crate::keys;
 use crate::link::Link;
 use crate::serve::until_stopped;
 use crate::start::{Start, StartError, about, clock};
+use crate::visitors::Hosts;
 use crate::zone::Zone;
 
 /// Between two inquiries after requests that were under way when an earlier process ended.
@@ -72,6 +73,7 @@ pub(crate) async fn open(
         }
         .routes(),
     );
+    start.hosts = Some(Hosts::new(&officers, &desk));
     start.serve(
         Registration {
             desk,
@@ -109,7 +111,10 @@ fn officer_settings(settings: &config::Ra, server: &str) -> OfficerSettings {
     OfficerSettings {
         server: server.to_owned(),
         sessions: SessionLimits {
-            idle: settings.session_idle_minutes.map_or(limits.idle, minutes),
+            idle: settings.session_idle_seconds.map_or_else(
+                || settings.session_idle_minutes.map_or(limits.idle, minutes),
+                |seconds| SignedDuration::from_secs(i64::from(seconds)),
+            ),
             absolute: settings.session_minutes.map_or(limits.absolute, minutes),
         },
         training: TrainingRule {

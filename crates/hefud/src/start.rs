@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 
 use crate::config::Config;
 use crate::zone::Zone;
-use crate::{certification, key_centre, registration, serve, status};
+use crate::{certification, key_centre, registration, serve, status, tls, visitors};
 
 /// Why the daemon did not start. Each names the file, the zone or the key.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +49,8 @@ pub(crate) struct Start {
     pub(crate) tasks: JoinSet<()>,
     pub(crate) zones: Vec<Zone>,
     pub(crate) router: Router,
+    /// What role ra leaves for officers' pages.
+    pub(crate) hosts: Option<visitors::Hosts>,
 }
 
 impl Start {
@@ -68,11 +70,16 @@ impl Start {
 pub(crate) async fn run(config: Config) -> Result<(), StartError> {
     let stop = serve::stop_signal()?;
     let listener = serve::bind(config.listen).await?;
+    let door = match &config.tls {
+        Some(settings) => Some(tls::Door::open(settings).await?),
+        None => None,
+    };
     let mut start = Start {
         stop: stop.clone(),
         tasks: JoinSet::new(),
         zones: Vec::new(),
         router: Router::new(),
+        hosts: None,
     };
     let vault = match &config.kmc {
         Some(settings) => Some(key_centre::open(settings, &mut start).await?),
@@ -98,11 +105,22 @@ pub(crate) async fn run(config: Config) -> Result<(), StartError> {
         mut tasks,
         zones,
         router,
+        hosts,
         ..
     } = start;
+    let router = match hosts {
+        Some(hosts) => visitors::welcome(&config, hosts, router)?,
+        None => router,
+    };
     let app = hefu_web::app(router, zones.iter().map(|zone| zone.database.clone()).collect());
-    tracing::info!(listen = %config.listen, "hefud is ready");
-    let outcome = serve::serve(listener, app, stop).await;
+    let url = config.tls.as_ref().map(tls::Tls::url);
+    tracing::info!(listen = %config.listen, tls = url, "hefud is ready");
+    let encrypted = async {
+        if let Some(door) = door {
+            door.serve(app.clone(), stop.clone()).await;
+        }
+    };
+    let (outcome, ()) = tokio::join!(serve::serve(listener, app.clone(), stop.clone()), encrypted);
     // The tasks saw the same signal; each ends after its last piece of work, and the last checkpoints are signed.
     while tasks.join_next().await.is_some() {}
     for zone in &zones {

@@ -1,0 +1,117 @@
+//! The words of log-in, log-out and sessions, once in each language.
+
+use hefu_rulebook::Language;
+
+/// What these pages say by themselves.
+#[derive(Debug)]
+pub(crate) struct LoginWords {
+    pub(crate) log_in: &'static str,
+    pub(crate) not_logged_in: &'static str,
+    pub(crate) by_certificate: &'static str,
+    pub(crate) certificate_at_hand: &'static str,
+    pub(crate) subject: &'static str,
+    pub(crate) fingerprint: &'static str,
+    pub(crate) not_after: &'static str,
+    pub(crate) log_in_with_it: &'static str,
+    pub(crate) no_certificate: &'static str,
+    pub(crate) how: [&'static str; 3],
+    pub(crate) tls_door: &'static str,
+    pub(crate) by_token: &'static str,
+    pub(crate) token: &'static str,
+    pub(crate) token_hint: &'static str,
+    pub(crate) door_closed: &'static str,
+    pub(crate) log_out: &'static str,
+    pub(crate) log_out_question: &'static str,
+    pub(crate) stay: &'static str,
+    pub(crate) sessions: &'static str,
+    pub(crate) sessions_caption: &'static str,
+    pub(crate) sessions_hint: &'static str,
+    pub(crate) number: &'static str,
+    pub(crate) opened_at: &'static str,
+    pub(crate) seen_at: &'static str,
+    pub(crate) act: &'static str,
+    pub(crate) this_one: &'static str,
+    pub(crate) end: &'static str,
+    pub(crate) rule: &'static str,
+    pub(crate) to_log_in: &'static str,
+}
+
+/// The words of `language`.
+pub(crate) const fn login_words(language: Language) -> &'static LoginWords {
+    match language {
+        Language::Chinese => &CHINESE,
+        Language::English => &ENGLISH,
+    }
+}
+
+const CHINESE: LoginWords = LoginWords {
+    log_in: "工作人员登录",
+    not_logged_in: "未能登录",
+    by_certificate: "用客户端证书登录",
+    certificate_at_hand: "浏览器已出示下列证书。",
+    subject: "证书持有人",
+    fingerprint: "SM3指纹",
+    not_after: "有效期至",
+    log_in_with_it: "用该证书登录",
+    no_certificate: "浏览器没有出示客户端证书。",
+    how: [
+        "把您的客户端证书（.p12 文件）导入浏览器或者操作系统。",
+        "重新打开本页，并在浏览器询问时选择该证书。",
+        "证书须先由两名管理人员绑定到您本人；如未绑定，请把证书的SM3指纹告知管理员。",
+    ],
+    tls_door: "客户端证书只在加密通道上出示，请前往：",
+    by_token: "用访问令牌登录",
+    token: "访问令牌",
+    token_hint: "令牌在任命时发给您，只显示过一次。使用SM2密钥的人员请在命令行使用 hefu login。",
+    door_closed: "本地址不接受登录，请使用加密的地址。",
+    log_out: "退出登录",
+    log_out_question: "退出后，本浏览器的会话立即失效。",
+    stay: "不退出",
+    sessions: "我的会话",
+    sessions_caption: "仍然有效的会话",
+    sessions_hint: "如有不是您本人打开的会话，请立即结束，并告知管理员。",
+    number: "编号",
+    opened_at: "登录时间",
+    seen_at: "最近使用",
+    act: "操作",
+    this_one: "本会话",
+    end: "结束",
+    rule: "依据",
+    to_log_in: "前往登录",
+};
+
+const ENGLISH: LoginWords = LoginWords {
+    log_in: "Officers' log-in",
+    not_logged_in: "Not logged in",
+    by_certificate: "With a client certificate",
+    certificate_at_hand: "Your browser shows this certificate.",
+    subject: "Holder",
+    fingerprint: "SM3 fingerprint",
+    not_after: "Valid until",
+    log_in_with_it: "Log in with this certificate",
+    no_certificate: "Your browser showed no client certificate.",
+    how: [
+        "Import your client certificate (a .p12 file) into the browser or the operating system.",
+        "Open this page again and choose the certificate when the browser asks.",
+        "Two administrators must have bound the certificate to you; if not, tell them its SM3 fingerprint.",
+    ],
+    tls_door: "Client certificates are shown on the encrypted channel only; go to:",
+    by_token: "With an access token",
+    token: "Access token",
+    token_hint: "You were given it at your appointment; it was shown once. Officers with an SM2 key use hefu login on the command line.",
+    door_closed: "Nobody logs in at this address; use the encrypted one.",
+    log_out: "Log out",
+    log_out_question: "The session of this browser ends at once.",
+    stay: "Stay",
+    sessions: "My sessions",
+    sessions_caption: "Sessions that still last",
+    sessions_hint: "If one of them is not yours, end it now and tell an administrator.",
+    number: "Number",
+    opened_at: "Opened",
+    seen_at: "Last used",
+    act: "Act",
+    this_one: "This one",
+    end: "End",
+    rule: "Rule",
+    to_log_in: "Log in",
+};
