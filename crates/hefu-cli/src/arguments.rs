@@ -8,6 +8,8 @@ use clap_complete::Shell;
 use hefu_rulebook::{Bound, Language};
 use jiff::{Timestamp, civil::Date};
 
+use crate::batch::Batch;
+
 #[derive(Debug, Parser)]
 #[command(name = "hefu", version, propagate_version = true)]
 pub(crate) struct Cli {
@@ -47,6 +49,8 @@ pub(crate) enum Act {
     Conformance(Conformance),
     #[command(subcommand)]
     Profile(Profile),
+    #[command(subcommand)]
+    Batch(Batch),
     Completions(Completions),
     Manual(Manual),
 }

@@ -98,6 +98,7 @@ fn families() -> BTreeSet<String> {
         "next-step",
         &["notice", "contract", "identity", "approval", "issuance", "rejection"],
     );
+    add("batch-state", &["uploaded", "checked", "running", "paused", "finished"]);
     add("application-kind", &["first", "renewal", "rekey"]);
     add("ceremony", &["root", "issuing", "ocsp-signer", "crl"]);
     add("step", &["key-made", "lints-passed", "signed", "checked", "listed"]);

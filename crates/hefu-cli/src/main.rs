@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! offline: init · ceremony · verify · envelope · show FILE · crl FILE · records verify · conformance · profile · completions · manual
-//! over HTTP (hefu-client): apply · … · approve · issue · renew · revoke · search · crl · ocsp · records show
+//! over HTTP (hefu-client): apply · … · approve · issue · batch · renew · revoke · search · crl · ocsp · records show
 //! ```
 //!
 //! It knows no rule of its own: offline it asks the same crates as the daemon, online the daemon. Every command has
@@ -11,6 +11,7 @@
 
 mod applications;
 mod arguments;
+mod batch;
 #[cfg(test)]
 mod catalogue;
 mod ceremonies;
@@ -116,6 +117,7 @@ fn run(command: &Act, screen: Screen, now: Timestamp) -> Result<Exit, Failure> {
         Act::Conformance(asked) => conformance::run(asked, screen, now),
         Act::Profile(Profile::List(_)) => profiles::list(screen).map(done),
         Act::Profile(Profile::Show(asked)) => profiles::show(&asked.name, screen).map(done),
+        Act::Batch(asked) => batch::run(asked, screen),
         Act::Completions(asked) => manual::completions(asked.shell).map(done),
         Act::Manual(asked) => manual::manual(asked.out.as_deref(), screen).map(done),
     }

@@ -18,6 +18,9 @@ use crate::{
 /// Largest answer read, in octets: a page of a thousand certificates stays far below.
 pub const MAX_ANSWER_BYTES: u64 = 16 * 1024 * 1024;
 
+/// Largest report of a batch read, in octets: fifty thousand rows with a finding each.
+pub(crate) const MAX_REPORT_BYTES: u64 = 64 * 1024 * 1024;
+
 /// Largest CRL read, in octets: five million entries.
 pub const MAX_CRL_BYTES: u64 = 256 * 1024 * 1024;
 
@@ -327,8 +330,16 @@ impl Client {
         format!("{}{path}", self.base)
     }
 
-    fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
+    pub(crate) fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
         self.get_with(path, &BTreeMap::new())
+    }
+
+    /// Sends octets as they are.
+    pub(crate) fn send<T: DeserializeOwned>(&self, path: &str, body: &[u8]) -> Result<T, ClientError> {
+        let request = self
+            .dress(self.agent.post(self.url(path)))
+            .header(header::CONTENT_TYPE, "application/octet-stream");
+        self.parse(path, &self.read(path, request.send(body), MAX_ANSWER_BYTES)?)
     }
 
     fn get_with<T: DeserializeOwned>(
@@ -340,7 +351,7 @@ impl Client {
         self.parse(path, &self.read(path, self.dress(request).call(), MAX_ANSWER_BYTES)?)
     }
 
-    fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ClientError> {
+    pub(crate) fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ClientError> {
         let body = serde_json::to_vec(body).map_err(|why| self.unreadable(path, &why))?;
         let request = self
             .dress(self.agent.post(self.url(path)))
@@ -348,7 +359,7 @@ impl Client {
         self.parse(path, &self.read(path, request.send(&body), MAX_ANSWER_BYTES)?)
     }
 
-    fn download(&self, path: &str, limit: u64) -> Result<Vec<u8>, ClientError> {
+    pub(crate) fn download(&self, path: &str, limit: u64) -> Result<Vec<u8>, ClientError> {
         self.read(path, self.dress(self.agent.get(self.url(path))).call(), limit)
     }
 
@@ -405,7 +416,7 @@ fn on_certificate(serial: &str, act: &str) -> String {
 }
 
 /// One path segment, percent-encoded (RFC 3986 §3.3): whatever was typed stays one segment.
-fn segment(text: &str) -> String {
+pub(crate) fn segment(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

@@ -13,6 +13,7 @@
 
 mod answer;
 mod application;
+mod batch;
 mod certificate;
 mod client;
 mod directory;
@@ -22,6 +23,7 @@ mod token;
 
 pub use answer::List;
 pub use application::{Application, Contract, Evidence, Identity, IssuedPart, NewApplication, Notice};
+pub use batch::{Batch, BatchCounts};
 pub use certificate::{Certificate, CertificateQuery, Renewal, Revocation, StatusChange};
 pub use client::{Client, ClientError, MAX_ANSWER_BYTES, MAX_CRL_BYTES};
 pub use directory::{Officer, Profile};

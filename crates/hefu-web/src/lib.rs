@@ -13,6 +13,7 @@
 #![cfg_attr(test, expect(clippy::indexing_slicing, reason = "JSON in a test"))]
 
 mod archive;
+mod batch;
 mod caller;
 mod machine;
 mod officer;
@@ -36,6 +37,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
 pub use archive::{Archive, Readers};
+pub use batch::Batches;
 pub use machine::{certification, key_centre};
 pub use officer::Registration;
 pub use problem::{Details, Problem, Rule, language};
@@ -100,7 +102,7 @@ async fn health(databases: Vec<Database>) -> Response {
 mod tests {
     use std::collections::BTreeSet;
 
-    const SOURCES: [&str; 7] = [
+    const SOURCES: [&str; 8] = [
         include_str!("archive.rs"),
         include_str!("lib.rs"),
         include_str!("machine.rs"),
@@ -108,6 +110,7 @@ mod tests {
         include_str!("page.rs"),
         include_str!("relying.rs"),
         include_str!("roster.rs"),
+        include_str!("batch.rs"),
     ];
 
     /// Paths that routers are given, as the description writes them; the style sheet and the mark are not an interface.

@@ -29,7 +29,12 @@ pub(crate) async fn open(
     certified: Option<&Certified>,
     start: &mut Start,
 ) -> Result<(), StartError> {
-    let migrations = [hefu_records::MIGRATIONS, hefu_officers::MIGRATIONS, hefu_ra::MIGRATIONS];
+    let migrations = [
+        hefu_records::MIGRATIONS,
+        hefu_officers::MIGRATIONS,
+        hefu_ra::MIGRATIONS,
+        hefu_batch::MIGRATIONS,
+    ];
     let zone = Zone::open("ra", &settings.zone, &migrations).await?;
     start.zone(&zone);
     let officers = Officers::open_with(zone.database.clone(), officer_settings(settings, public_url))
@@ -49,6 +54,7 @@ pub(crate) async fn open(
     start.tasks.spawn(async move {
         tokio::select! { () = recover(recovering) => {}, () = until_stopped(&mut stop) => {} }
     });
+    crate::batch::open(&zone, &desk, &officers, start).await?;
     let readers = Readers::Officers(Arc::clone(&officers));
     let zones = start
         .zones
