@@ -1,8 +1,9 @@
 //! `measure BINARIES FOLDER [PART…]`: load on a fresh Hefu and its peers, one after the other, on the same cores in the same run.
 //!
 //! What is measured and against which limits stands in `docs/performance.md`. It knows Hefu only from outside: its
-//! binaries and its HTTP interface. Parts: start, issuance, status, lists; without any, all of them.
+//! binaries and its HTTP interface. Parts: start, issuance, status, lists, batch; without any, all of them.
 
+mod batch;
 mod issuance;
 mod load;
 mod openssl;
@@ -30,7 +31,7 @@ fn main() -> ExitCode {
         Ok(parts) if parts.is_empty() => measure(binaries.as_ref(), folder.as_ref(), &Part::ALL),
         Ok(parts) => measure(binaries.as_ref(), folder.as_ref(), &parts),
         Err(name) => {
-            eprintln!("measure: no part is called {name}; there are start, issuance, status, lists");
+            eprintln!("measure: no part is called {name}; there are start, issuance, status, lists, batch");
             return ExitCode::from(2);
         }
     };
@@ -50,10 +51,11 @@ enum Part {
     Issuance,
     Status,
     Lists,
+    Batch,
 }
 
 impl Part {
-    const ALL: [Self; 4] = [Self::Start, Self::Issuance, Self::Status, Self::Lists];
+    const ALL: [Self; 5] = [Self::Start, Self::Issuance, Self::Status, Self::Lists, Self::Batch];
 }
 
 impl FromStr for Part {
@@ -65,6 +67,7 @@ impl FromStr for Part {
             "issuance" => Ok(Self::Issuance),
             "status" => Ok(Self::Status),
             "lists" => Ok(Self::Lists),
+            "batch" => Ok(Self::Batch),
             other => Err(other.to_owned()),
         }
     }
@@ -80,6 +83,7 @@ fn measure(binaries: &Path, folder: &Path, parts: &[Part]) -> Result<(), Failure
             Part::Issuance => issuance::measure(binaries, folder)?,
             Part::Status => status::measure(binaries, folder)?,
             Part::Lists => revocation_list::measure(binaries, folder)?,
+            Part::Batch => batch::measure(binaries, folder)?,
         });
         report::write(folder, &figures)?;
     }

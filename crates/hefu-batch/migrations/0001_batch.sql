@@ -19,7 +19,7 @@ CREATE TABLE batch_batch (
     finished_at BIGINT,
     paused      TEXT,
     CONSTRAINT a_known_state CHECK (
-        state IN ('receiving', 'uploaded', 'checked', 'running', 'paused', 'finished')
+        state IN ('receiving', 'uploaded', 'checked', 'running', 'paused', 'finished', 'discarded')
     ),
     CONSTRAINT sheet_sm3_is_sm3 CHECK (length(sheet_sm3) = 32),
     CONSTRAINT start_is_whole CHECK ((started_by IS NULL) = (started_at IS NULL)),

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! receiving ─▶ uploaded ─▶ checked ─start▶ running ⇄ paused ─▶ finished
+//!                             └─▶ discarded
 //! row: unchecked ─▶ good │ bad          good ─▶ entering ─▶ entered │ refused
 //! ```
 
@@ -74,6 +75,8 @@ worded! {
         Paused = "paused",
         /// Every good row was entered or refused.
         Finished = "finished",
+        /// Given up after the dry run: nothing was entered, and its cells are forgotten.
+        Discarded = "discarded",
     }
 }
 
@@ -109,6 +112,7 @@ impl BatchState {
             Self::Running,
             Self::Paused,
             Self::Finished,
+            Self::Discarded,
         ];
         from_word(&all, word, Self::as_str)
     }

@@ -149,6 +149,7 @@ fn state_zh(state: BatchState) -> &'static str {
         BatchState::Running => "录入中",
         BatchState::Paused => "已暂停",
         BatchState::Finished => "已完成",
+        BatchState::Discarded => "已放弃",
     }
 }
 

@@ -34,6 +34,11 @@ pub(crate) fn started(id: BatchId, rows: u64, by: OfficerId, at: Timestamp) -> N
     entry("batch-started/1", id, by.actor(), at, json!({ "rows": rows }))
 }
 
+/// An officer gave it up after the dry run.
+pub(crate) fn discarded(id: BatchId, by: OfficerId, at: Timestamp) -> NewEntry {
+    entry("batch-discarded/1", id, by.actor(), at, json!({}))
+}
+
 /// Every good row was entered or refused.
 pub(crate) fn finished(id: BatchId, sheet_sm3: &str, counts: Counts, at: Timestamp) -> NewEntry {
     let body = json!({

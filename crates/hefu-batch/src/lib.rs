@@ -41,7 +41,7 @@ pub use error::BatchError;
 pub use finding::{Finding, Rule, masked};
 pub use heading::{ApplicantField, Column, Columns};
 pub use intake::{Approved, Declined, Intake, TOGETHER_OCTETS_MAX};
-pub use office::{Clock, Office, OfficeSettings, Then};
+pub use office::{Clock, Faults, Office, OfficeSettings, Then};
 pub use report::{ReportRow, csv_safe, report_csv};
 pub use row::{Duplicates, Good, RowEntry, decide};
 pub use sheet::{

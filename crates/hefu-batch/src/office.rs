@@ -43,6 +43,9 @@ const PAGE: i64 = 50;
 /// Says the time: batches run by themselves.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
+/// Hears of faults that nobody waits for: the operator's log.
+pub type Faults = Arc<dyn Fn(BatchId, &BatchError) + Send + Sync>;
+
 /// What is wanted beside an approval.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Then {
@@ -64,6 +67,8 @@ pub struct OfficeSettings {
     pub intake: Arc<dyn Intake>,
     /// The time.
     pub clock: Clock,
+    /// Where faults of work in the background are told.
+    pub faults: Faults,
 }
 
 /// The office of batches. Cheap to clone.
@@ -78,6 +83,7 @@ struct Room {
     profiles: Arc<Profiles>,
     intake: Arc<dyn Intake>,
     clock: Clock,
+    faults: Faults,
     work: Mutex<HashMap<BatchId, Work>>,
 }
 
@@ -120,6 +126,7 @@ impl Office {
                 profiles: settings.profiles,
                 intake: settings.intake,
                 clock: settings.clock,
+                faults: settings.faults,
                 work: Mutex::default(),
             }),
         };
@@ -205,6 +212,13 @@ impl Office {
             id,
             stop,
         })
+    }
+
+    /// Tells the operator of a fault that nobody waits for.
+    fn told(&self, id: BatchId, outcome: Result<(), BatchError>) {
+        if let Err(error) = outcome {
+            (self.room.faults)(id, &error);
+        }
     }
 
     fn now(&self) -> Timestamp {

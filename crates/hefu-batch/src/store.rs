@@ -94,6 +94,7 @@ pub(crate) enum Move {
     Resumed,
     Paused(Paused),
     Finished(Timestamp),
+    Discarded,
 }
 
 /// Moves a batch; false when it is not where it can be moved from.
@@ -125,6 +126,9 @@ pub(crate) async fn move_batch(connection: &mut Connection, id: BatchId, to: Mov
                 .bind(why.as_str())
                 .bind(id)
         }
+        Move::Discarded => {
+            sqlx::query("UPDATE batch_batch SET state = 'discarded' WHERE id = $1 AND state = 'checked'").bind(id)
+        }
         // What was said for all rows names who signed: it is forgotten with the cells.
         Move::Finished(at) => sqlx::query(
             "UPDATE batch_batch SET state = 'finished', finished_at = $1, together = NULL \
@@ -134,6 +138,16 @@ pub(crate) async fn move_batch(connection: &mut Connection, id: BatchId, to: Mov
         .bind(id),
     };
     Ok(query.execute(connection).await?.rows_affected() == 1)
+}
+
+/// Forgets the cells of a batch.
+pub(crate) async fn forget_cells(connection: &mut Connection, id: BatchId) -> Result<(), DatabaseError> {
+    sqlx::query("UPDATE batch_row SET sealed = $1 WHERE batch = $2")
+        .bind([].as_slice())
+        .bind(id.to_string())
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// What an earlier process left: half-received batches are forgotten, running ones are paused.
@@ -156,9 +170,9 @@ pub(crate) async fn unchecked(connection: &mut Connection) -> Result<Vec<BatchId
     rows.iter().map(|row| batch_id(row, "id")).collect()
 }
 
-/// Batches that are neither finished nor forgotten.
+/// Batches that are neither finished nor discarded.
 pub(crate) async fn open_count(connection: &mut Connection) -> Result<i64, DatabaseError> {
-    let row = sqlx::query("SELECT COUNT(*) AS n FROM batch_batch WHERE state <> 'finished'")
+    let row = sqlx::query("SELECT COUNT(*) AS n FROM batch_batch WHERE state NOT IN ('finished', 'discarded')")
         .fetch_one(connection)
         .await?;
     Ok(row.try_get("n")?)

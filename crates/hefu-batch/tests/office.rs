@@ -147,6 +147,7 @@ impl House {
             profiles: Arc::new(Profiles::builtin()),
             intake: self.counter.clone(),
             clock: Arc::new(now),
+            faults: Arc::new(|_, error| assert!(matches!(error, BatchError::Intake(_)), "{error}")),
         });
         (office.await.unwrap(), database, officers)
     }
@@ -280,6 +281,17 @@ async fn nothing_personal_lies_open_and_nothing_is_kept_longer_than_needed() {
     let mut connection = database.read().await.unwrap();
     let waiting: i64 = sqlx::query_scalar(sealed).fetch_one(&mut *connection).await.unwrap();
     assert!(waiting > 500);
+    let other = office
+        .upload(&officers[0], sheet(2).into_bytes(), now())
+        .await
+        .unwrap()
+        .id;
+    until(&office, other, BatchState::Checked).await;
+    office.discard(&officers[0], other, now()).await.unwrap();
+    assert!(matches!(
+        office.start(&officers[0], other, json!({}), now()).await,
+        Err(BatchError::State(BatchState::Discarded))
+    ));
     let open = "SELECT COUNT(*) FROM batch_row WHERE instr(sealed, CAST('Example' AS BLOB)) > 0";
     let open: i64 = sqlx::query_scalar(open).fetch_one(&mut *connection).await.unwrap();
     assert_eq!(open, 0);

@@ -28,6 +28,7 @@ pub(crate) enum Batch {
     Start(Start),
     Resume(One),
     Pause(One),
+    Discard(One),
     Show(One),
     Report(Report),
     Approve(Approve),
@@ -99,6 +100,7 @@ pub(crate) fn run(asked: &Batch, screen: Screen) -> Result<Exit, Failure> {
             finish(&client, batch, screen)
         }
         Batch::Pause(asked) => show(&session::officer(&asked.service)?.pause_batch(&asked.batch)?, screen),
+        Batch::Discard(asked) => show(&session::officer(&asked.service)?.discard_batch(&asked.batch)?, screen),
         Batch::Show(asked) => show(&session::officer(&asked.service)?.batch(&asked.batch)?, screen),
         Batch::Report(asked) => report(asked, screen),
         Batch::Approve(asked) => approve(asked, screen),

@@ -36,7 +36,7 @@ pub struct BatchCounts {
 pub struct Batch {
     /// Its number.
     pub id: String,
-    /// `uploaded`, `checked`, `running`, `paused` or `finished`.
+    /// `uploaded`, `checked`, `running`, `paused`, `finished` or `discarded`.
     pub state: String,
     /// `checking`, `entering` or `approving`, while it is being worked on.
     pub working: Option<String>,
@@ -87,6 +87,14 @@ impl Client {
     /// [`ClientError`].
     pub fn pause_batch(&self, id: &str) -> Result<Batch, ClientError> {
         self.post(&act(id, "pause"), &json!({}))
+    }
+
+    /// Gives a checked batch up.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn discard_batch(&self, id: &str) -> Result<Batch, ClientError> {
+        self.delete(&format!("/api/v1/batches/{}", segment(id)))
     }
 
     /// Goes on with a paused batch.

@@ -334,6 +334,11 @@ impl Client {
         self.get_with(path, &BTreeMap::new())
     }
 
+    pub(crate) fn delete<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
+        let call = self.dress(self.agent.delete(self.url(path))).call();
+        self.parse(path, &self.read(path, call, MAX_ANSWER_BYTES)?)
+    }
+
     /// Sends octets as they are.
     pub(crate) fn send<T: DeserializeOwned>(&self, path: &str, body: &[u8]) -> Result<T, ClientError> {
         let request = self

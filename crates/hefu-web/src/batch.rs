@@ -44,7 +44,7 @@ impl Batches {
         Router::new()
             .route("/api/v1/batches", post(upload).layer(sheet).get(batches))
             .route("/api/v1/batches/template.csv", get(template))
-            .route("/api/v1/batches/{id}", get(batch))
+            .route("/api/v1/batches/{id}", get(batch).delete(discard))
             .route("/api/v1/batches/{id}/start", post(start))
             .route("/api/v1/batches/{id}/pause", post(pause))
             .route("/api/v1/batches/{id}/resume", post(resume))
@@ -139,6 +139,17 @@ async fn batch(
 ) -> Result<Answer<BatchView>, Problem> {
     door.reader(&headers)?;
     show(door.office.batch(numbered(&id, language)?).await, language)
+}
+
+async fn discard(
+    State(door): Door,
+    Speech(language): Speech,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Result<Answer<BatchView>, Problem> {
+    let officer = door.officer(&headers)?;
+    let id = numbered(&id, language)?;
+    show(door.office.discard(&officer, id, (door.clock)()).await, language)
 }
 
 async fn start(

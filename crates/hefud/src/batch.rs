@@ -37,6 +37,7 @@ pub(crate) async fn open(
             officers: Arc::clone(officers),
         }),
         clock: clock(),
+        faults: Arc::new(|id, why| tracing::error!(batch = %id, "work on a batch ended with a fault: {why}")),
     });
     let office = office.await.map_err(about("batches"))?;
     start.serve(

@@ -194,6 +194,37 @@ impl Office {
         self.batch(id).await
     }
 
+    /// Gives a checked batch up: nothing was entered, and its cells are forgotten now.
+    ///
+    /// # Errors
+    /// [`BatchError::State`] when it is not checked, or was started; a refusal is recorded.
+    pub async fn discard(&self, officer: &Officer, id: BatchId, now: Timestamp) -> Result<BatchView, BatchError> {
+        let act = Act {
+            name: "discard",
+            batch: Some(id),
+            at: now,
+        };
+        let by = self.permit(officer, Permission::Enter, act).await?;
+        let turn = self.turn(id, Working::Checking)?;
+        let discarded = self
+            .write(move |connection| {
+                Box::pin(async move {
+                    if !store::move_batch(connection, id, Move::Discarded).await? {
+                        return Ok(false);
+                    }
+                    store::forget_cells(connection, id).await?;
+                    record(connection, facts::discarded(id, by, now)).await?;
+                    Ok(true)
+                })
+            })
+            .await?;
+        drop(turn);
+        if discarded {
+            return self.batch(id).await;
+        }
+        Err(self.not_now(id, act, by).await)
+    }
+
     /// Approves every application of the batch that is ready, as another officer than those who brought and started it;
     /// each approval is the registration desk's own act, which looks once more. May be called again for those that were
     /// not ready.

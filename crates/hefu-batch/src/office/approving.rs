@@ -16,7 +16,7 @@ impl Office {
         let office = self.clone();
         tokio::spawn(async move {
             // A fault ends the round; what was approved stays, and an officer may ask again.
-            let _ = office.approve_ready(&turn, by, then).await;
+            office.told(turn.id, office.approve_ready(&turn, by, then).await);
             drop(turn);
         });
     }

@@ -18,7 +18,7 @@ impl Office {
         let office = self.clone();
         tokio::spawn(async move {
             // A fault leaves the batch "uploaded"; the next start of the program checks it again.
-            let _ = office.check(id).await;
+            office.told(id, office.check(id).await);
             drop(turn);
         });
         Ok(())

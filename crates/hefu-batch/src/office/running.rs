@@ -35,10 +35,13 @@ impl Office {
             let to = match ended {
                 Ok(true) => Move::Finished(now),
                 Ok(false) => Move::Paused(Paused::ByOfficer),
-                Err(_) => Move::Paused(Paused::Fault),
+                Err(error) => {
+                    office.told(id, Err(error));
+                    Move::Paused(Paused::Fault)
+                }
             };
             // Should this fail too, the batch stays "running" and the next start of the program pauses it.
-            let _ = office.end(id, to).await;
+            office.told(id, office.end(id, to).await);
             drop(turn);
         });
     }
@@ -144,6 +147,10 @@ impl Office {
         };
         let (state, findings) = match landed {
             Ok(()) => (RowState::Entered, Vec::<Finding>::new()),
+            // Refused because it is there already, under this number: entered.
+            Err(Declined::Refused(_)) if self.room.intake.is_entered(number).await.map_err(fault)? => {
+                (RowState::Entered, Vec::new())
+            }
             Err(Declined::Refused(finding)) => (RowState::Refused, vec![*finding]),
             Err(Declined::Fault(why)) => return Err(BatchError::Intake(why)),
         };
