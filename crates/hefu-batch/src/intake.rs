@@ -41,13 +41,13 @@ pub trait Intake: Send + Sync {
     ///
     /// # Errors
     /// What is wrong with it.
-    fn examine(&self, row: &RowEntry, now: Timestamp) -> Result<(), Finding>;
+    fn examine(&self, row: &RowEntry, now: Timestamp) -> Result<(), Box<Finding>>;
 
     /// Looks at what is said once for all rows.
     ///
     /// # Errors
     /// What is wrong with it.
-    fn examine_together(&self, together: &Value) -> Result<(), Finding>;
+    fn examine_together(&self, together: &Value) -> Result<(), Box<Finding>>;
 
     /// A fresh number for an application.
     ///

@@ -258,8 +258,8 @@ fn check_applicant(cells: &Cells, scope: LawScope, findings: &mut Vec<Finding>) 
                 }
                 continue;
             }
-            ApplicantField::Number => number_check(cells, ApplicantField::Document),
-            ApplicantField::RepresentativeNumber => number_check(cells, ApplicantField::RepresentativeDocument),
+            ApplicantField::Number => Some(number_check(cells, ApplicantField::Document)),
+            ApplicantField::RepresentativeNumber => Some(number_check(cells, ApplicantField::RepresentativeDocument)),
             ApplicantField::Email => Some(ValueCheck::Email),
             // Old organisation codes have nine characters, ten with their hyphen; the applicants' register reads them.
             ApplicantField::OrganisationCode if value.len() > 10 => Some(ValueCheck::CreditCode),
@@ -288,11 +288,11 @@ fn check_applicant(cells: &Cells, scope: LawScope, findings: &mut Vec<Finding>) 
     applicant
 }
 
-fn number_check(cells: &Cells, document_field: ApplicantField) -> Option<ValueCheck> {
+fn number_check(cells: &Cells, document_field: ApplicantField) -> ValueCheck {
     let word = cells.applicant.get(&document_field).and_then(|word| document(word));
     match word {
-        Some("resident-identity") | None => Some(ValueCheck::ResidentIdentity),
-        Some(_) => Some(ValueCheck::Passport),
+        Some("resident-identity") | None => ValueCheck::ResidentIdentity,
+        Some(_) => ValueCheck::Passport,
     }
 }
 
@@ -333,14 +333,14 @@ const fn exclusive_key(scope: LawScope) -> Option<Citation> {
     }
 }
 
-fn prove(text: &str, profile: &Profile) -> Result<([u8; 32], Vec<u8>), Finding> {
+fn prove(text: &str, profile: &Profile) -> Result<([u8; 32], Vec<u8>), Box<Finding>> {
     if text.is_empty() {
         let en = "the certification request is missing; the key stays with whoever will use it, the request comes in the row";
-        return Err(Finding::new(
+        return Err(Box::new(Finding::new(
             "csr-missing",
             "缺少证书请求；私钥由使用者自行保管，请求随本行提交",
             en,
-        ));
+        )));
     }
     let der = csr_der(text).filter(|der| der.len() <= CSR_OCTETS_MAX).ok_or_else(|| {
         Finding::new(
@@ -355,11 +355,11 @@ fn prove(text: &str, profile: &Profile) -> Result<([u8; 32], Vec<u8>), Finding> 
     if !profile.keys().contains(&algorithm) {
         let accepted: Vec<String> = profile.keys().iter().map(ToString::to_string).collect();
         let accepted = accepted.join(", ");
-        return Err(Finding::new(
+        return Err(Box::new(Finding::new(
             "key-not-accepted",
             format!("该模板不接受{algorithm}密钥，可接受的有：{accepted}"),
             format!("the profile does not accept {algorithm} keys; it accepts {accepted}"),
-        ));
+        )));
     }
     Ok((gm_suite::sm3(request.public_key().spki()), der))
 }

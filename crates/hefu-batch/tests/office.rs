@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -39,22 +40,22 @@ struct Counter {
 }
 
 impl Intake for Counter {
-    fn examine(&self, row: &RowEntry, _: Timestamp) -> Result<(), Finding> {
+    fn examine(&self, row: &RowEntry, _: Timestamp) -> Result<(), Box<Finding>> {
         assert!(!row.csr_der().is_empty());
         Ok(())
     }
-    fn examine_together(&self, together: &Value) -> Result<(), Finding> {
+    fn examine_together(&self, together: &Value) -> Result<(), Box<Finding>> {
         if together.get("wrong").is_none() {
             return Ok(());
         }
-        Err(Finding {
+        Err(Box::new(Finding {
             column: None,
             value: None,
             code: "wrong".to_owned(),
             zh: "错".to_owned(),
             en: "wrong".to_owned(),
             rule: None,
-        })
+        }))
     }
     fn reserve(&self, _: Timestamp) -> Result<String, Declined> {
         Ok(format!("{:032x}", self.numbers.fetch_add(1, Ordering::SeqCst)))
@@ -164,7 +165,7 @@ fn sheet(rows: usize) -> String {
     let mut text = "profile,csr,organisation,common_name\r\n".to_owned();
     for row in 0..rows {
         let name = format!("device-{row}.example");
-        text.push_str(&format!("device-sm2,{},Example,{name}\r\n", csr(&name)));
+        write!(text, "device-sm2,{},Example,{name}\r\n", csr(&name)).unwrap();
     }
     text
 }
@@ -188,7 +189,7 @@ async fn a_sheet_goes_from_dry_run_to_approval_by_another_officer() {
     let (entry, approver, auditor) = (&officers[0], &officers[1], &officers[2]);
     let mut text = sheet(3);
     let twin = text.lines().nth(1).unwrap().to_owned();
-    text.push_str(&format!("{twin}\r\n"));
+    write!(text, "{twin}\r\n").unwrap();
     text.push_str("device-sm2,,Example,=HYPERLINK(1)\r\nno-such,x,,\r\n");
     let view = office.upload(entry, text.into_bytes(), now()).await.unwrap();
     let id = view.id;

@@ -89,7 +89,7 @@ fn a_bomb_is_not_opened() {
 
 #[test]
 fn a_bomb_that_says_it_is_small_is_not_opened() {
-    let mut liar = with_part("xl/media/image1.png", &[0; 1 << 20]);
+    let mut liar = with_part("xl/media/image1.png", &vec![0; 1 << 20]);
     // The size of the last part stands in the directory, and in the head of the part, as 1 MiB.
     let size = (1_u32 << 20).to_le_bytes();
     let places: Vec<usize> = (0..liar.len() - 4)

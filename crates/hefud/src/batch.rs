@@ -106,12 +106,12 @@ impl Counter {
             identity: sections.identity,
         };
         let entered = self.desk.enter_reserved(&officer, number(application)?, new, now).await;
-        entered.map(drop).map_err(declined)
+        entered.map(drop).map_err(|why| declined(&why))
     }
 }
 
 impl Intake for Counter {
-    fn examine(&self, row: &RowEntry, _now: Timestamp) -> Result<(), Finding> {
+    fn examine(&self, row: &RowEntry, _now: Timestamp) -> Result<(), Box<Finding>> {
         match row.applicant.keys().next() {
             None => Ok(()),
             Some(column) => Err(finding(
@@ -123,7 +123,7 @@ impl Intake for Counter {
         }
     }
 
-    fn examine_together(&self, together: &Value) -> Result<(), Finding> {
+    fn examine_together(&self, together: &Value) -> Result<(), Box<Finding>> {
         Together::read(together).map(drop).map_err(|why| {
             let why = why.to_string();
             finding(None, "together-malformed", &why, &why)
@@ -131,7 +131,10 @@ impl Intake for Counter {
     }
 
     fn reserve(&self, now: Timestamp) -> Result<String, Declined> {
-        self.desk.reserve(now).map(|id| id.to_string()).map_err(declined)
+        self.desk
+            .reserve(now)
+            .map(|id| id.to_string())
+            .map_err(|why| declined(&why))
     }
 
     fn is_entered<'a>(&'a self, application: &'a str) -> BoxFuture<'a, Result<bool, Declined>> {
@@ -139,7 +142,7 @@ impl Intake for Counter {
             match self.desk.application(number(application)?).await {
                 Ok(_) => Ok(true),
                 Err(DeskError::Application(ApplicationError::Unknown(_))) => Ok(false),
-                Err(error) => Err(declined(error)),
+                Err(error) => Err(declined(&error)),
             }
         })
     }
@@ -168,26 +171,25 @@ impl Intake for Counter {
                 Then::Stop => hefu_ra::Then::Stop,
                 Then::Issue => hefu_ra::Then::Issue,
             };
-            let error = match self.desk.approve(&officer, id, then, now).await {
-                Ok(_) => return Ok(Approved::Yes),
-                Err(error) => error,
+            let Err(error) = self.desk.approve(&officer, id, then, now).await else {
+                return Ok(Approved::Yes);
             };
             match error.code() {
                 "already-approved" | "already-issued" => Ok(Approved::Yes),
                 "out-of-order" => {
-                    let view = self.desk.application(id).await.map_err(declined)?;
+                    let view = self.desk.application(id).await.map_err(|why| declined(&why))?;
                     let stage = serde_json::to_value(&view).unwrap_or_default();
                     let stage = stage.get("state").and_then(Value::as_str).unwrap_or_default();
                     Ok(Approved::NotReady(stage.to_owned()))
                 }
-                _ => Err(declined(error)),
+                _ => Err(declined(&error)),
             }
         })
     }
 }
 
 /// What is not our fault is for good; for the rest the batch waits.
-fn declined(error: DeskError) -> Declined {
+fn declined(error: &DeskError) -> Declined {
     if error.kind() == Kind::Fault {
         tracing::error!(
             code = error.code(),
@@ -202,18 +204,18 @@ fn declined(error: DeskError) -> Declined {
         &error.message(Language::English),
     );
     told.rule = error.citation().map(hefu_batch::Rule::from);
-    Declined::Refused(Box::new(told))
+    Declined::Refused(told)
 }
 
-fn finding(column: Option<&String>, code: &str, zh: &str, en: &str) -> Finding {
-    Finding {
+fn finding(column: Option<&String>, code: &str, zh: &str, en: &str) -> Box<Finding> {
+    Box::new(Finding {
         column: column.cloned(),
         value: None,
         code: code.to_owned(),
         zh: zh.to_owned(),
         en: en.to_owned(),
         rule: None,
-    }
+    })
 }
 
 fn number(application: &str) -> Result<ApplicationId, Declined> {

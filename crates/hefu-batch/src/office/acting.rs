@@ -136,11 +136,11 @@ impl Office {
     fn examine_together(&self, together: &Value) -> Result<(), BatchError> {
         let long = together.to_string().len() > TOGETHER_OCTETS_MAX;
         let examined = if long {
-            Err(Finding::new("together-long", "内容过长", "too long"))
+            Err(Box::new(Finding::new("together-long", "内容过长", "too long")))
         } else {
             self.room.intake.examine_together(together)
         };
-        examined.map_err(|finding| BatchError::Together(Box::new(finding)))
+        examined.map_err(BatchError::Together)
     }
 
     /// Pauses a running batch: what is in flight is finished first.

@@ -63,7 +63,7 @@ impl Office {
                 let decision = decide(&SheetRow { number, cells }, &columns, &office.room.profiles);
                 let decision = decision.and_then(|good| match office.room.intake.examine(&good.entry, now) {
                     Ok(()) => Ok(good),
-                    Err(finding) => Err(vec![finding]),
+                    Err(finding) => Err(vec![*finding]),
                 });
                 Ok((number, decision))
             };

@@ -79,13 +79,12 @@ fn words(value: &DataRef<'_>, row: u32, column: usize) -> Result<String, SheetEr
             });
         }
         DataRef::Float(number) => number.to_string(),
-        DataRef::String(text) => text.clone(),
         DataRef::SharedString(text) => (*text).to_owned(),
         DataRef::Bool(truth) => truth.to_string(),
         DataRef::DateTime(time) => date(*time),
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
         DataRef::Error(error) => failed(error).to_owned(),
-        _ => String::new(),
+        DataRef::Empty => String::new(),
     })
 }
 
