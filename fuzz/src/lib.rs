@@ -32,6 +32,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("profile", hefu_certificate::fuzzing::profile),
     ("registration_batch", registration_protocol::fuzzing::batch),
     ("registration_reply", registration_protocol::fuzzing::reply),
+    ("sheet", hefu_batch::fuzzing::sheet),
     ("signed_and_enveloped", gm_syntax::fuzzing::signed_and_enveloped),
     ("signed_data", gm_syntax::fuzzing::signed_data),
 ];

@@ -1,9 +1,10 @@
 //! `measure BINARIES FOLDER [PART…]`: load on a fresh Hefu and its peers, one after the other, on the same cores in the same run.
 //!
 //! What is measured and against which limits stands in `docs/performance.md`. It knows Hefu only from outside: its
-//! binaries and its HTTP interface. Parts: start, issuance, status, lists, desk; without any, all of
-//! them.
+//! binaries and its HTTP interface. Parts: start, issuance, status, lists, desk, batch; without any,
+//! all of them.
 
+mod batch;
 mod desk;
 mod issuance;
 mod load;
@@ -32,7 +33,7 @@ fn main() -> ExitCode {
         Ok(parts) if parts.is_empty() => measure(binaries.as_ref(), folder.as_ref(), &Part::ALL),
         Ok(parts) => measure(binaries.as_ref(), folder.as_ref(), &parts),
         Err(name) => {
-            eprintln!("measure: no part is called {name}; there are start, issuance, status, lists, desk");
+            eprintln!("measure: no part is called {name}; there are start, issuance, status, lists, desk, batch");
             return ExitCode::from(2);
         }
     };
@@ -53,10 +54,18 @@ enum Part {
     Status,
     Lists,
     Desk,
+    Batch,
 }
 
 impl Part {
-    const ALL: [Self; 5] = [Self::Start, Self::Issuance, Self::Status, Self::Lists, Self::Desk];
+    const ALL: [Self; 6] = [
+        Self::Start,
+        Self::Issuance,
+        Self::Status,
+        Self::Lists,
+        Self::Desk,
+        Self::Batch,
+    ];
 }
 
 impl FromStr for Part {
@@ -69,6 +78,7 @@ impl FromStr for Part {
             "status" => Ok(Self::Status),
             "lists" => Ok(Self::Lists),
             "desk" => Ok(Self::Desk),
+            "batch" => Ok(Self::Batch),
             other => Err(other.to_owned()),
         }
     }
@@ -85,6 +95,7 @@ fn measure(binaries: &Path, folder: &Path, parts: &[Part]) -> Result<(), Failure
             Part::Status => status::measure(binaries, folder)?,
             Part::Desk => desk::measure(binaries, folder)?,
             Part::Lists => revocation_list::measure(binaries, folder)?,
+            Part::Batch => batch::measure(binaries, folder)?,
         });
         report::write(folder, &figures)?;
     }

@@ -10,6 +10,7 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::applicants::{Agreement, Applicant, Text};
 use crate::officer_arguments::{Login, Logout, OfficerAct};
+use crate::batch::Batch;
 
 #[derive(Debug, Parser)]
 #[command(name = "hefu", version, propagate_version = true)]
@@ -50,6 +51,8 @@ pub(crate) enum Act {
     Conformance(Conformance),
     #[command(subcommand)]
     Profile(Profile),
+    #[command(subcommand)]
+    Batch(Batch),
     Completions(Completions),
     Manual(Manual),
     #[command(subcommand)]

@@ -98,6 +98,10 @@ fn families() -> BTreeSet<String> {
         "next-step",
         &["notice", "contract", "identity", "approval", "issuance", "rejection"],
     );
+    add(
+        "batch-state",
+        &["uploaded", "checked", "running", "paused", "finished", "discarded"],
+    );
     add("application-kind", &["first", "renewal", "rekey"]);
     add("ceremony", &["root", "issuing", "ocsp-signer", "crl"]);
     add("step", &["key-made", "lints-passed", "signed", "checked", "listed"]);

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! offline: init · ceremony · verify · envelope · show FILE · crl FILE · records verify · conformance · profile · completions · manual
-//! over HTTP (hefu-client): login · logout · officer · applicant · text · agreement · apply · … · approve · issue · renew · revoke ·
-//!     search · crl · ocsp · records show
+//! over HTTP (hefu-client): login · logout · officer · applicant · text · agreement · apply · … · approve · issue · batch ·
+//!     renew · revoke · search · crl · ocsp · records show
 //! ```
 //!
 //! It knows no rule of its own: offline it asks the same crates as the daemon, online the daemon. Every command has
@@ -13,6 +13,7 @@
 mod applicants;
 mod applications;
 mod arguments;
+mod batch;
 #[cfg(test)]
 mod catalogue;
 mod ceremonies;
@@ -125,6 +126,7 @@ fn run(command: &Act, screen: Screen, now: Timestamp) -> Result<Exit, Failure> {
         Act::Login(asked) => login::log_in(asked, screen).map(done),
         Act::Logout(asked) => login::log_out(asked, screen).map(done),
         Act::Officer(asked) => roster::run(asked, screen).map(done),
+        Act::Batch(asked) => batch::run(asked, screen),
         Act::Completions(asked) => manual::completions(asked.shell).map(done),
         Act::Applicant(asked) => applicants::applicant(asked, screen).map(done),
         Act::Text(asked) => applicants::text(asked, screen).map(done),

@@ -38,6 +38,11 @@ impl Screen {
         Self { json, colours }
     }
 
+    /// Whether machines read it.
+    pub(crate) fn is_json(self) -> bool {
+        self.json
+    }
+
     /// JSON for machines; for people whatever `people` writes.
     pub(crate) fn show<T: Serialize>(
         self,

@@ -18,6 +18,9 @@ use crate::{
 /// Largest answer read, in octets: a page of a thousand certificates stays far below.
 pub const MAX_ANSWER_BYTES: u64 = 16 * 1024 * 1024;
 
+/// Largest report of a batch read, in octets: fifty thousand rows with a finding each.
+pub(crate) const MAX_REPORT_BYTES: u64 = 64 * 1024 * 1024;
+
 /// Largest CRL read, in octets: five million entries.
 pub const MAX_CRL_BYTES: u64 = 256 * 1024 * 1024;
 
@@ -362,7 +365,7 @@ impl Client {
         self.parse(&path, &self.read(&path, self.dress(request).call(), MAX_ANSWER_BYTES)?)
     }
 
-    fn download(&self, path: &str, limit: u64) -> Result<Vec<u8>, ClientError> {
+    pub(crate) fn download(&self, path: &str, limit: u64) -> Result<Vec<u8>, ClientError> {
         self.read(path, self.dress(self.agent.get(self.url(path))).call(), limit)
     }
 

@@ -14,6 +14,7 @@
 mod answer;
 mod applicant;
 mod application;
+mod batch;
 mod certificate;
 mod client;
 mod directory;
@@ -27,6 +28,7 @@ pub use applicant::{NewAgreement, NewCheck, NewConsent, Reading};
 pub use application::{
     Application, Basis, Contract, Evidence, Identity, IssuedPart, LookAlike, NewApplication, Notice,
 };
+pub use batch::{Batch, BatchCounts};
 pub use certificate::{Certificate, CertificateQuery, Renewal, Revocation, StatusChange};
 pub use client::{Client, ClientError, MAX_ANSWER_BYTES, MAX_CRL_BYTES};
 pub use directory::{Officer, Profile};

@@ -15,6 +15,7 @@
 
 mod applicant;
 mod archive;
+mod batch;
 mod caller;
 mod form;
 mod login;
@@ -45,6 +46,7 @@ pub use applicant::Applicants;
 pub use archive::{Archive, Readers};
 pub use form::Form;
 pub use hefu_officers::PresentedCertificate;
+pub use batch::Batches;
 pub use machine::{certification, key_centre};
 pub use officer::Registration;
 pub use problem::{Details, Problem, Rule, language};
@@ -113,7 +115,7 @@ async fn health(databases: Vec<Database>) -> Response {
 mod tests {
     use std::collections::BTreeSet;
 
-    const SOURCES: [&str; 8] = [
+    const SOURCES: [&str; 10] = [
         include_str!("applicant.rs"),
         include_str!("archive.rs"),
         include_str!("lib.rs"),
@@ -123,6 +125,7 @@ mod tests {
         include_str!("relying.rs"),
         include_str!("roster.rs"),
         include_str!("login.rs"),
+        include_str!("batch.rs"),
     ];
 
     /// Paths that routers are given, as the description writes them; the style sheet and the mark are not an interface.

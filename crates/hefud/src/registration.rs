@@ -25,6 +25,15 @@ use crate::zone::Zone;
 /// Between two inquiries after requests that were under way when an earlier process ended.
 const RECOVER_EVERY: Duration = Duration::from_secs(2);
 
+/// What the capabilities of the role keep in its database.
+const MIGRATIONS: [&[hefu_database::Migration]; 5] = [
+    hefu_records::MIGRATIONS,
+    hefu_officers::MIGRATIONS,
+    hefu_ra::MIGRATIONS,
+    hefu_applicants::MIGRATIONS,
+    hefu_batch::MIGRATIONS,
+];
+
 /// Opens the desk, asks what became of requests that an earlier process left, adds the officers' door.
 pub(crate) async fn open(
     settings: &config::Ra,
@@ -32,13 +41,7 @@ pub(crate) async fn open(
     certified: Option<&Certified>,
     start: &mut Start,
 ) -> Result<(), StartError> {
-    let migrations = [
-        hefu_records::MIGRATIONS,
-        hefu_officers::MIGRATIONS,
-        hefu_ra::MIGRATIONS,
-        hefu_applicants::MIGRATIONS,
-    ];
-    let zone = Zone::open("ra", &settings.zone, &migrations).await?;
+    let zone = Zone::open("ra", &settings.zone, &MIGRATIONS).await?;
     start.zone(&zone);
     let officers = Officers::open_with(zone.database.clone(), officer_settings(settings, public_url))
         .await
@@ -50,6 +53,7 @@ pub(crate) async fn open(
     start.tasks.spawn(async move {
         tokio::select! { () = recover(recovering) => {}, () = until_stopped(&mut stop) => {} }
     });
+    crate::batch::open(&zone, &desk, &officers, start).await?;
     let readers = Readers::Officers(Arc::clone(&officers));
     let zones = start
         .zones

@@ -13,7 +13,7 @@ use super::error::DeskError;
 use super::grouping::write_group;
 use super::proving::Said;
 use super::{Desk, Refused, Room, new_id, random_salt, record};
-use crate::application::{ApplicationKind, Form};
+use crate::application::{ApplicationId, ApplicationKind, Form};
 use crate::case::Case;
 use crate::certificate::CertificateError;
 use crate::entry::{self, Entering, EntryError, NewApplication, Renewal, Renewed, Wish};
@@ -36,11 +36,35 @@ impl Desk {
         new: NewApplication,
         now: Timestamp,
     ) -> Result<ApplicationView, DeskError> {
+        self.enter_reserved(officer, new_id(now)?, new, now).await
+    }
+
+    /// A fresh number, for an entry that must happen once although whoever asks for it may be killed at any point: the
+    /// number is kept first, then [`Desk::enter_reserved`]; [`Desk::application`] tells afterwards whether it happened.
+    ///
+    /// # Errors
+    /// [`DeskError::NoRandomness`].
+    pub fn reserve(&self, now: Timestamp) -> Result<ApplicationId, DeskError> {
+        new_id(now)
+    }
+
+    /// As [`Desk::enter`], under a number from [`Desk::reserve`]. A number is used once: a second entry under it fails
+    /// and changes nothing.
+    ///
+    /// # Errors
+    /// [`DeskError`]; a refusal is recorded.
+    pub async fn enter_reserved(
+        &self,
+        officer: &Officer,
+        id: ApplicationId,
+        new: NewApplication,
+        now: Timestamp,
+    ) -> Result<ApplicationView, DeskError> {
         let by = self.permit(officer, &[Permission::Enter], ENTRY, None, now).await?;
         let entering = Entering {
             by,
             at: now,
-            id: new_id(now)?,
+            id,
             salt: random_salt()?,
         };
         let refused = Refused {
