@@ -24,6 +24,7 @@ mod failure;
 mod files;
 mod init;
 mod layout;
+mod letters;
 mod manual;
 mod officers;
 mod profiles;
@@ -44,7 +45,7 @@ use clap::{FromArgMatches, error::ErrorKind};
 use jiff::Timestamp;
 
 use crate::{
-    arguments::{Act, Cli, Envelope, Profile, Records},
+    arguments::{Act, Cli, Envelope, Letters, Profile, Records},
     failure::{Exit, Failure},
     screen::Screen,
 };
@@ -117,6 +118,9 @@ fn run(command: &Act, screen: Screen, now: Timestamp) -> Result<Exit, Failure> {
         Act::Profile(Profile::List(_)) => profiles::list(screen).map(done),
         Act::Profile(Profile::Show(asked)) => profiles::show(&asked.name, screen).map(done),
         Act::Completions(asked) => manual::completions(asked.shell).map(done),
+        Act::Letters(Letters::List(asked)) => letters::list(asked, screen).map(done),
+        Act::Letters(Letters::Retry(asked)) => letters::retry(asked, screen).map(done),
+        Act::Announcements(asked) => letters::announcements(asked, screen).map(done),
         Act::Manual(asked) => manual::manual(asked.out.as_deref(), screen).map(done),
     }
 }

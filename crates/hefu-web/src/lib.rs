@@ -2,9 +2,9 @@
 //!
 //! | audience | door | who may come in |
 //! |---|---|---|
-//! | officers | [`Registration`], [`Roster`] | an access token or a session |
+//! | officers | [`Registration`], [`Roster`], [`Letters`] | an access token or a session |
 //! | other zones | [`certification`], [`key_centre`] | a signature of a known peer |
-//! | relying parties, the public | [`Relying`], [`crl_files`] | everybody |
+//! | relying parties, the public | [`Relying`], [`Announcements`], [`crl_files`] | everybody |
 //! | auditors, followers | [`Archive`] | an officer who may audit, or a token shared by two processes |
 //!
 //! Errors are problems (RFC 9457, [`Problem`]) in the caller's language. The interface is described in
@@ -12,8 +12,10 @@
 
 #![cfg_attr(test, expect(clippy::indexing_slicing, reason = "JSON in a test"))]
 
+mod announcements;
 mod archive;
 mod caller;
+mod letters;
 mod machine;
 mod officer;
 mod page;
@@ -35,7 +37,9 @@ use jiff::Timestamp;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
+pub use announcements::Announcements;
 pub use archive::{Archive, Readers};
+pub use letters::Letters;
 pub use machine::{certification, key_centre};
 pub use officer::Registration;
 pub use problem::{Details, Problem, Rule, language};
@@ -100,9 +104,11 @@ async fn health(databases: Vec<Database>) -> Response {
 mod tests {
     use std::collections::BTreeSet;
 
-    const SOURCES: [&str; 7] = [
+    const SOURCES: [&str; 9] = [
+        include_str!("announcements.rs"),
         include_str!("archive.rs"),
         include_str!("lib.rs"),
+        include_str!("letters.rs"),
         include_str!("machine.rs"),
         include_str!("officer.rs"),
         include_str!("page.rs"),

@@ -12,6 +12,8 @@ use std::str::FromStr;
 
 use serde::Deserialize;
 
+use crate::mail::Mail;
+
 /// What a process does. One process may have several roles; each has its own keys and database.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd)]
 #[serde(rename_all = "lowercase")]
@@ -120,6 +122,8 @@ pub(crate) struct Ra {
     pub(crate) session_minutes: Option<u32>,
     /// How long a course is good for; absent where training is kept elsewhere and not checked here.
     pub(crate) training_good_for_days: Option<u32>,
+    /// Letters to subscribers; none are written when absent.
+    pub(crate) mail: Option<Mail>,
 }
 
 fn day_in_hours() -> u32 {
@@ -220,9 +224,22 @@ pub(crate) struct Status {
     pub(crate) feed_token_file: Option<PathBuf>,
     /// The practice statement, Markdown.
     pub(crate) cps: PathBuf,
+    /// How holders are named in announcements.
+    #[serde(default)]
+    pub(crate) announce_names: AnnounceNames,
     /// Authorities that are answered for.
     #[serde(default)]
     pub(crate) authority: Vec<StatusAuthority>,
+}
+
+/// How holders are named in announcements: "masked", "full" (the operator needs a legal ground) or "none".
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum AnnounceNames {
+    #[default]
+    Masked,
+    Full,
+    None,
 }
 
 /// One authority that the responder answers for.
@@ -336,6 +353,7 @@ impl Config {
         if let Some(ra) = &mut self.ra {
             ra.zone.locate(folder);
             at(&mut ra.authority_reply_key);
+            ra.mail.iter_mut().for_each(|mail| mail.locate(folder));
         }
         if let Some(ca) = &mut self.ca {
             ca.zone.locate(folder);

@@ -7,6 +7,7 @@ use futures_util::future::BoxFuture;
 use hefu_ca::Mint;
 use hefu_certificate::Profiles;
 use hefu_officers::{OfficerSettings, Officers, SessionLimits, TrainingRule};
+use hefu_post::Office;
 use hefu_ra::{AuthorityChannel, Desk, DeskSettings, GoodFor, Unreachable};
 use hefu_web::{Archive, Readers, Registration, Roster};
 use jiff::{SignedDuration, Timestamp};
@@ -15,6 +16,7 @@ use crate::certification::Certified;
 use crate::config;
 use crate::keys;
 use crate::link::Link;
+use crate::mail;
 use crate::serve::until_stopped;
 use crate::start::{Start, StartError, about, clock};
 use crate::zone::Zone;
@@ -25,14 +27,19 @@ const RECOVER_EVERY: Duration = Duration::from_secs(2);
 /// Opens the desk, asks what became of requests that an earlier process left, adds the officers' door.
 pub(crate) async fn open(
     settings: &config::Ra,
-    public_url: &str,
+    office: Office,
     certified: Option<&Certified>,
     start: &mut Start,
 ) -> Result<(), StartError> {
-    let migrations = [hefu_records::MIGRATIONS, hefu_officers::MIGRATIONS, hefu_ra::MIGRATIONS];
+    let migrations = [
+        hefu_records::MIGRATIONS,
+        hefu_officers::MIGRATIONS,
+        hefu_ra::MIGRATIONS,
+        hefu_post::MIGRATIONS,
+    ];
     let zone = Zone::open("ra", &settings.zone, &migrations).await?;
     start.zone(&zone);
-    let officers = Officers::open_with(zone.database.clone(), officer_settings(settings, public_url))
+    let officers = Officers::open_with(zone.database.clone(), officer_settings(settings, &office.public_url))
         .await
         .map_err(about("officers"))?;
     let officers = Arc::new(officers);
@@ -49,6 +56,7 @@ pub(crate) async fn open(
     start.tasks.spawn(async move {
         tokio::select! { () = recover(recovering) => {}, () = until_stopped(&mut stop) => {} }
     });
+    mail::open(settings.mail.as_ref(), office, &zone, &desk, &officers, start)?;
     let readers = Readers::Officers(Arc::clone(&officers));
     let zones = start
         .zones

@@ -22,6 +22,7 @@ const RANKS: &[&[&str]] = &[
         "hefu-consultation",
         "hefu-enrol",
         "hefu-policies",
+        "hefu-post",
     ],
     &["hefu-conformance"],
     &["hefu-web", "hefu-documents"],
