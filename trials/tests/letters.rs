@@ -1,6 +1,11 @@
 //! Letters through a running daemon and a real SMTP server (aiosmtpd): accepted, refused, down, slow, and a killed daemon;
 //! and what is announced of the same certificates.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a story that cannot go on has failed"
+)]
 
 use std::fs;
 use std::path::Path;
@@ -184,12 +189,6 @@ fn announced(ca: &Installation, serial: &str) {
         public.get("/api/v1/announcements?month=x").verdict(),
         "400 month-malformed"
     );
-    let records = ca
-        .http("auditor")
-        .get("/api/v1/records/status/entries")
-        .json()
-        .to_string();
-    assert_eq!(records.matches("announcement-published/1").count(), 1);
 }
 
 #[test]

@@ -61,16 +61,19 @@ pub(crate) fn read(entry: &Entry) -> Option<Event> {
         "application-entered/1" => What::Entered,
         "application-rejected/1" => What::Rejected,
         "certificate-delivered/1" => What::Delivered,
-        "status-change-answered/1" => match serde_json::from_value::<Change>(entry.body.clone()) {
-            Ok(Change { act, serials }) => What::Changed { act, serials },
-            Err(_) => {
+        "status-change-answered/1" => {
+            let Ok(change) = serde_json::from_value::<Change>(entry.body.clone()) else {
                 tracing::error!(
                     record = entry.index,
                     "a change of status cannot be read; no letter is written about it"
                 );
                 return None;
+            };
+            What::Changed {
+                act: change.act,
+                serials: change.serials,
             }
-        },
+        }
         _ => return None,
     };
     Some(Event { application, what })

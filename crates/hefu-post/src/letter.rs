@@ -184,7 +184,7 @@ impl Letter {
     }
 }
 
-/// Text without control characters and without those that turn the direction of writing (Unicode Bidi_Control), at most
+/// Text without control characters and without those that turn the direction of writing (the bidirectional controls of Unicode), at most
 /// so long. Lines are kept where a text may have them; elsewhere a line break is a space.
 fn tidy(text: &str, characters_max: usize, lines: bool) -> String {
     let turns = |letter: char| matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');

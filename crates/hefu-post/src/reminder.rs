@@ -70,12 +70,12 @@ impl ReminderDays {
         if now > not_after {
             return None;
         }
-        let reached = self.0.iter().copied().filter(|days| {
+        let mut reached = self.0.iter().copied().filter(|days| {
             let at = not_after.saturating_sub(span(*days)).unwrap_or(Timestamp::MIN);
             at > not_before && at <= now
         });
         reached
-            .last()
+            .next_back()
             .filter(|days| reminded.is_none_or(|before| *days < before))
     }
 }

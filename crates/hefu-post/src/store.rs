@@ -229,17 +229,14 @@ pub(crate) async fn letters(
     const COLUMNS: &str = "SELECT number, kind, about, masked, state, attempts, in_doubt, written_at, next_try, \
                            give_up_at, settled_at, code FROM post_letter WHERE number < $1";
     let before = find.before.unwrap_or(i64::MAX);
-    let rows = match find.state {
-        Some(state) => {
-            let text = format!("{COLUMNS} AND state = $2 ORDER BY number DESC LIMIT $3");
-            let query = sqlx::query(sqlx::AssertSqlSafe(text)).bind(before).bind(state.as_str());
-            query.bind(limit).fetch_all(connection).await?
-        }
-        None => {
-            let text = format!("{COLUMNS} ORDER BY number DESC LIMIT $2");
-            let query = sqlx::query(sqlx::AssertSqlSafe(text)).bind(before);
-            query.bind(limit).fetch_all(connection).await?
-        }
+    let rows = if let Some(state) = find.state {
+        let text = format!("{COLUMNS} AND state = $2 ORDER BY number DESC LIMIT $3");
+        let query = sqlx::query(sqlx::AssertSqlSafe(text)).bind(before).bind(state.as_str());
+        query.bind(limit).fetch_all(connection).await?
+    } else {
+        let text = format!("{COLUMNS} ORDER BY number DESC LIMIT $2");
+        let query = sqlx::query(sqlx::AssertSqlSafe(text)).bind(before);
+        query.bind(limit).fetch_all(connection).await?
     };
     rows.iter().map(read_view).collect()
 }
