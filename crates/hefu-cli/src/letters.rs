@@ -16,7 +16,7 @@ use crate::{
 /// `hefu letters list`.
 pub(crate) fn list(asked: &LettersList, screen: Screen) -> Result<(), Failure> {
     let client = session::officer(&asked.service)?;
-    let state = asked.state.and_then(slug);
+    let state = asked.state.as_ref().and_then(slug);
     let found = client.letters(state.as_deref(), asked.after.as_deref(), Some(asked.limit))?;
     screen.show(&found, |page| {
         let Some(outbox) = &found.outbox else {
@@ -56,7 +56,7 @@ pub(crate) fn retry(asked: &LettersRetry, screen: Screen) -> Result<(), Failure>
 /// `hefu announcements`.
 pub(crate) fn announcements(asked: &Announcements, screen: Screen) -> Result<(), Failure> {
     let client = session::visitor(&asked.service)?;
-    let kind = asked.kind.and_then(slug);
+    let kind = asked.kind.as_ref().and_then(slug);
     let (month, after) = (asked.month.as_deref(), asked.after.as_deref());
     let found = client.announcements(kind.as_deref(), month, after, Some(asked.limit))?;
     screen.show(&found, |page| {
@@ -103,6 +103,6 @@ fn announced(item: &Announcement) -> Vec<String> {
 }
 
 /// The word of a choice, as the server knows it.
-fn slug(choice: impl ValueEnum) -> Option<String> {
+fn slug(choice: &impl ValueEnum) -> Option<String> {
     choice.to_possible_value().map(|value| value.get_name().to_owned())
 }

@@ -1,6 +1,6 @@
 //! The public announcements: a page, an Atom feed (RFC 4287) and JSON. Open to everybody, kept by caches for a minute.
 //!
-//! What is announced and how holders are named, hefu-status knows. An answer carries the digest of itself as its ETag, so
+//! What is announced and how holders are named, hefu-status knows. An answer carries the digest of itself as its `ETag`, so
 //! that whoever asks again with it gets 304 and no body.
 
 mod words;
@@ -13,6 +13,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use hefu_certificate::RevocationGround;
 use hefu_rulebook::{Citation, Language};
 use hefu_status::{Announcement, AnnouncementKind, AnnouncementPage, FindAnnouncements, StatusDesk};
@@ -251,8 +253,7 @@ fn answer(
 /// The digest of the body, which depends on everything that was shown and on nothing else.
 fn etag(body: &str) -> String {
     let digest = gm_suite::sm3(body.as_bytes());
-    let hex: String = digest.iter().take(16).map(|octet| format!("{octet:02x}")).collect();
-    format!("\"{hex}\"")
+    format!("\"{}\"", STANDARD_NO_PAD.encode(digest))
 }
 
 /// RFC 9110 §13.1.2: weak comparison with each of the tags that the caller has.
@@ -306,20 +307,17 @@ mod tests {
         loop {
             match reader.read_event().unwrap() {
                 Event::Start(start) => {
-                    path.push(String::from_utf8(start.name().as_ref().to_vec()).unwrap());
+                    path.push(start.name().as_ref().to_owned());
                     found.push((path.join("/"), String::new()));
                 }
                 Event::Empty(start) => {
-                    let name = String::from_utf8(start.name().as_ref().to_vec()).unwrap();
-                    found.push((
-                        format!("{}/{name}", path.join("/")),
-                        String::from_utf8_lossy(&start).into_owned(),
-                    ));
+                    let name = start.name().as_ref().to_owned();
+                    found.push((format!("{}/{name}", path.join("/")), (*start).to_owned()));
                 }
                 Event::Text(text) => {
                     let here = path.join("/");
                     if let Some((_, said)) = found.iter_mut().rev().find(|(there, _)| *there == here) {
-                        said.push_str(&text.decode().unwrap());
+                        said.push_str(&text);
                     }
                 }
                 Event::GeneralRef(reference) => {

@@ -165,7 +165,7 @@ pub(crate) fn open(
         let mut stop = start.stop.clone();
         start.tasks.spawn(async move {
             post.run(Pace::default(), Timestamp::now, until_stopped(&mut stop))
-                .await
+                .await;
         });
     }
     start.serve(
