@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use hefu_ca::Mint;
 use hefu_certificate::Profiles;
+use hefu_database::Migration;
 use hefu_officers::{OfficerSettings, Officers, SessionLimits, TrainingRule};
 use hefu_post::Office;
 use hefu_ra::{AuthorityChannel, Desk, DeskSettings, GoodFor, Unreachable};
@@ -24,6 +25,14 @@ use crate::zone::Zone;
 /// Between two inquiries after requests that were under way when an earlier process ended.
 const RECOVER_EVERY: Duration = Duration::from_secs(2);
 
+/// The tables of the zone.
+const SCHEMA: [&[Migration]; 4] = [
+    hefu_records::MIGRATIONS,
+    hefu_officers::MIGRATIONS,
+    hefu_ra::MIGRATIONS,
+    hefu_post::MIGRATIONS,
+];
+
 /// Opens the desk, asks what became of requests that an earlier process left, adds the officers' door.
 pub(crate) async fn open(
     settings: &config::Ra,
@@ -31,13 +40,7 @@ pub(crate) async fn open(
     certified: Option<&Certified>,
     start: &mut Start,
 ) -> Result<(), StartError> {
-    let migrations = [
-        hefu_records::MIGRATIONS,
-        hefu_officers::MIGRATIONS,
-        hefu_ra::MIGRATIONS,
-        hefu_post::MIGRATIONS,
-    ];
-    let zone = Zone::open("ra", &settings.zone, &migrations).await?;
+    let zone = Zone::open("ra", &settings.zone, &SCHEMA).await?;
     start.zone(&zone);
     let officers = Officers::open_with(zone.database.clone(), officer_settings(settings, &office.public_url))
         .await
