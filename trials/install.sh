@@ -21,7 +21,7 @@ if [ -n "$missing" ]; then
   $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $missing
 fi
 venv=target/judges/venv
-if [ ! -x "$venv/bin/lint_pkix_cert" ]; then
+if [ ! -x "$venv/bin/lint_pkix_cert" ] || [ ! -x "$venv/bin/aiosmtpd" ]; then
   python3 -m venv "$venv"
   "$venv/bin/pip" install --quiet --disable-pip-version-check -r trials/requirements.txt
 fi

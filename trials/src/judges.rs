@@ -45,6 +45,12 @@ pub fn judge(folder: &Path, arguments: &[&str]) -> String {
     )
 }
 
+/// The Python in which the judges written in it are installed, for a server that a story talks to.
+#[must_use]
+pub fn judge_python() -> PathBuf {
+    installed(workspace().join("target/judges/venv/bin/aiosmtpd")).with_file_name("python3")
+}
+
 /// One of pkilint's tools (`lint_pkix_cert`, `lint_crl`, `lint_ocsp_response`); no finding of WARNING or worse, except
 /// those whose code is in `explained`.
 pub fn pkilint(tool: &str, arguments: &[&str], file: &Path, explained: &[&str]) {

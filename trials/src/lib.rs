@@ -18,7 +18,7 @@ mod judges;
 pub use counter::CaseFile;
 pub use http::{Http, Reply};
 pub use installation::{Daemon, Installation, Layout, free_port};
-pub use judges::{judge, openssl, pkilint};
+pub use judges::{judge, judge_python, openssl, pkilint};
 
 use std::path::PathBuf;
 use std::process::{Command, Output};

@@ -116,6 +116,12 @@ fn families() -> BTreeSet<String> {
             "fault",
         ],
     );
+    add("letter-state", &["queued", "sending", "sent", "failed", "unaddressed"]);
+    add(
+        "announcement-kind",
+        &["renewal", "suspension", "recovery", "revocation"],
+    );
+    add("letter-kind", &LETTERS);
     let people = ["applicant", "officer", "caller", "operator"];
     let institutions = [
         "registration-authority",
@@ -127,6 +133,20 @@ fn families() -> BTreeSet<String> {
     add("blame", &institutions);
     keys
 }
+
+/// What sorts of letters `hefu-post` writes.
+const LETTERS: [&str; 10] = [
+    "application-received",
+    "supplement-wanted",
+    "application-rejected",
+    "certificate-issued",
+    "certificate-renewed",
+    "certificate-suspended",
+    "certificate-resumed",
+    "certificate-revoked",
+    "certificate-expiring",
+    "one-time-code",
+];
 
 /// Every code of `cert_path::Reason`; a test below proves that it is one of these for each reason that can be made.
 const REASONS: [&str; 26] = [

@@ -29,6 +29,7 @@ mod files;
 mod init;
 mod layout;
 mod login;
+mod letters;
 mod manual;
 mod officer_arguments;
 mod officers;
@@ -51,7 +52,7 @@ use clap::{FromArgMatches, error::ErrorKind};
 use jiff::Timestamp;
 
 use crate::{
-    arguments::{Act, Cli, Envelope, Profile, Records},
+    arguments::{Act, Cli, Envelope, Letters, Profile, Records},
     failure::{Exit, Failure},
     screen::Screen,
 };
@@ -131,6 +132,9 @@ fn run(command: &Act, screen: Screen, now: Timestamp) -> Result<Exit, Failure> {
         Act::Applicant(asked) => applicants::applicant(asked, screen).map(done),
         Act::Text(asked) => applicants::text(asked, screen).map(done),
         Act::Agreement(asked) => applicants::agreement(asked, screen).map(done),
+        Act::Letters(Letters::List(asked)) => letters::list(asked, screen).map(done),
+        Act::Letters(Letters::Retry(asked)) => letters::retry(asked, screen).map(done),
+        Act::Announcements(asked) => letters::announcements(asked, screen).map(done),
         Act::Manual(asked) => manual::manual(asked.out.as_deref(), screen).map(done),
     }
 }

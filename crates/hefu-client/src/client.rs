@@ -11,8 +11,8 @@ use ureq::{
 };
 
 use crate::{
-    Application, Basis, Certificate, CertificateQuery, Contract, Entry, Identity, List, NewApplication, Notice,
-    Officer, Problem, Profile, Renewal, Revocation, StatusChange, Token,
+    Announcement, Application, Basis, Certificate, CertificateQuery, Contract, Entry, Identity, Letter, Letters, List,
+    NewApplication, Notice, Officer, Problem, Profile, Renewal, Revocation, StatusChange, Token,
 };
 
 /// Largest answer read, in octets: a page of a thousand certificates stays far below.
@@ -287,6 +287,47 @@ impl Client {
         self.get_with(&path, &pairs)
     }
 
+    /// Letters in the outbox, newest first, a page at a time.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn letters(
+        &self,
+        state: Option<&str>,
+        before: Option<&str>,
+        limit: Option<u32>,
+    ) -> Result<Letters, ClientError> {
+        let limit = limit.map(|limit| limit.to_string());
+        let pairs = [("state", state), ("before", before), ("limit", limit.as_deref())];
+        self.get_with("/api/v1/letters", &given(pairs))
+    }
+
+    /// Has a failed letter tried again.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn retry_letter(&self, number: &str) -> Result<Letter, ClientError> {
+        let path = format!("/api/v1/letters/{}/retry", segment(number));
+        self.post(&path, &serde_json::json!({}))
+    }
+
+    /// Announcements, newest first, a page at a time.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn announcements(
+        &self,
+        kind: Option<&str>,
+        month: Option<&str>,
+        after: Option<&str>,
+        limit: Option<u32>,
+    ) -> Result<List<Announcement>, ClientError> {
+        let limit = limit.map(|limit| limit.to_string());
+        let limit = limit.as_deref();
+        let pairs = [("kind", kind), ("month", month), ("after", after), ("limit", limit)];
+        self.get_with("/api/v1/announcements", &given(pairs))
+    }
+
     /// The newest CRL of an authority, in DER.
     ///
     /// # Errors
@@ -411,6 +452,14 @@ impl Client {
             why: why.to_string(),
         }
     }
+}
+
+/// The pairs that have a value.
+fn given<const N: usize>(pairs: [(&'static str, Option<&str>); N]) -> BTreeMap<&'static str, String> {
+    let some = pairs
+        .into_iter()
+        .filter_map(|(name, value)| value.map(|value| (name, value.to_owned())));
+    some.collect()
 }
 
 fn act(id: &str, act: &str) -> String {

@@ -9,6 +9,7 @@ use hefu_records::Feed;
 use hefu_rulebook::{Blame, Citation, Explain, Kind, Language};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::announcement::{AnnouncedNames, AnnouncementPage, FindAnnouncements};
 use crate::authority::{Authority, AuthorityError, AuthoritySettings};
 use crate::certificate::{CertificateView, NameDisplay};
 use crate::follower::{FollowError, Followed, Follower, Pace};
@@ -105,6 +106,7 @@ pub struct StatusDesk {
     index: Arc<Index>,
     shelf: Arc<CrlShelf>,
     practice_statement: Option<Vec<u8>>,
+    announced: AnnouncedNames,
 }
 
 impl std::fmt::Debug for StatusDesk {
@@ -154,7 +156,14 @@ impl StatusDesk {
             index,
             shelf: Arc::new(shelf),
             practice_statement: settings.practice_statement,
+            announced: AnnouncedNames::default(),
         })
+    }
+
+    /// The same desk, naming holders in announcements as told; masked otherwise.
+    #[must_use]
+    pub fn announcing(self, announced: AnnouncedNames) -> Self {
+        Self { announced, ..self }
     }
 
     /// Reads the next portion of the records.
@@ -207,6 +216,14 @@ impl StatusDesk {
     /// [`LookUpError`].
     pub async fn search(&self, search: &Search<'_>, now: Timestamp) -> Result<Page, LookUpError> {
         self.register.search(search, now).await
+    }
+
+    /// Renewals, suspensions, recoveries and revocations, newest first (电子认证服务管理办法 31).
+    ///
+    /// # Errors
+    /// [`LookUpError`].
+    pub async fn announcements(&self, find: &FindAnnouncements<'_>) -> Result<AnnouncementPage, LookUpError> {
+        self.register.announcements(find, self.announced).await
     }
 
     /// The revocation lists.

@@ -7,12 +7,13 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hefu_database::Database;
+use hefu_database::{Connection, Database};
 use hefu_records::{Entry, Feed, FeedError, RecordsError};
 use hefu_rulebook::{Blame, Citation, Explain, Kind, Language};
 use jiff::Timestamp;
 use tokio::sync::{Mutex, watch};
 
+use crate::announcement::NewAnnouncement;
 use crate::fact::{self, Act, FactError};
 use crate::index::{Index, News};
 use crate::store::{self, StoreError};
@@ -185,7 +186,7 @@ impl Follower {
         let next = check(&entries, from)?;
         if next > from {
             turn.cursor = None;
-            self.take_in(&entries, next).await?;
+            self.take_in(&entries, next, now).await?;
             *turn = Turn {
                 cursor: Some(next),
                 indexed: Some(next),
@@ -223,7 +224,7 @@ impl Follower {
         Ok(cursor)
     }
 
-    async fn take_in(&self, entries: &[Entry], next: u64) -> Result<(), FollowError> {
+    async fn take_in(&self, entries: &[Entry], next: u64, now: Timestamp) -> Result<(), FollowError> {
         let read: Result<Vec<Option<Act>>, FactError> = entries.iter().map(fact::read).collect();
         let acts: Vec<Act> = read?.into_iter().flatten().collect();
         let news: Vec<News> = self
@@ -231,6 +232,7 @@ impl Follower {
             .write(move |connection| {
                 Box::pin(async move {
                     let news = store::apply(connection, &acts).await?;
+                    announce(connection, &acts, now).await?;
                     hefu_records::advance(connection, CURSOR, next).await?;
                     Ok::<_, FollowError>(news)
                 })
@@ -275,6 +277,20 @@ impl Follower {
             }
         }
     }
+}
+
+/// Announces what the acts change, and records that it was announced, each once.
+async fn announce(connection: &mut Connection, acts: &[Act], now: Timestamp) -> Result<(), FollowError> {
+    let mut published = Vec::new();
+    for new in acts.iter().filter_map(NewAnnouncement::of) {
+        if store::announcements::keep(connection, &new).await? {
+            published.push(new.published(now));
+        }
+    }
+    if !published.is_empty() {
+        hefu_records::append(connection, &published).await?;
+    }
+    Ok(())
 }
 
 /// Waits for the next change and for what comes soon after it; for ever when nobody will announce one.

@@ -1,10 +1,10 @@
-//! Status: OCSP answers, revocation lists and certificate look-up, as a follower of the authority's records.
+//! Status: OCSP answers, revocation lists, certificate look-up and announcements, as a follower of the authority's records.
 //!
 //! Rules served: 电子认证服务管理办法 17 (directory and status queries), 31 (renewals and revocations are public);
 //! 电子签名法 22 (relying parties can verify); RFC 6960, RFC 5019, RFC 9654, RFC 5280.
 //!
 //! ```text
-//! records of the authority ─▶ Follower ─▶ status_ tables ─▶ look-up, search
+//! records of the authority ─▶ Follower ─▶ status_ tables ─▶ look-up, search, announcements
 //!                                    └──▶ index in memory ─▶ Responder ─▶ answer (signed, cached)
 //! CRL files of the authority ─▶ CrlShelf ─▶ bytes
 //! ```
@@ -18,6 +18,7 @@
 //! What it does not know: who issued and why, the registration authority, HTTP, the clock, and the keys of the
 //! authorities: a delegate signs for each of them.
 
+mod announcement;
 mod authority;
 mod cache;
 mod certificate;
@@ -32,6 +33,7 @@ mod shelf;
 mod standing;
 mod store;
 
+pub use announcement::{AnnouncedNames, Announcement, AnnouncementKind, AnnouncementPage, FindAnnouncements};
 pub use authority::{AuthorityError, AuthoritySettings};
 pub use certificate::{CertificateView, NameDisplay, State};
 pub use desk::{Download, OpenError, StatusDesk, StatusSettings};

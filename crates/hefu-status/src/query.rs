@@ -6,6 +6,7 @@ use hefu_rulebook::{Blame, Citation, Explain, Kind, Language};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::announcement::{AnnouncedNames, AnnouncementKind, AnnouncementPage, FindAnnouncements, Place, Span};
 use crate::certificate::{CertificateView, NameDisplay};
 use crate::name::fold;
 use crate::store::{self, StoreError, Wanted};
@@ -58,6 +59,12 @@ pub enum LookUpError {
     /// A cursor that no page gave.
     #[error("the page cursor is not one that a page gave")]
     Cursor,
+    /// A month that is none.
+    #[error("a month is written as 2027-03")]
+    Month,
+    /// A kind of announcement that there is not.
+    #[error("announcements are of the kinds renewal, suspension, recovery and revocation")]
+    AnnouncementKind,
     /// No such certificate was issued here.
     #[error("no certificate with the serial number {0} is known")]
     Absent(String),
@@ -72,6 +79,8 @@ impl Explain for LookUpError {
             Self::Serial => "serial-malformed",
             Self::Query => "query-malformed",
             Self::Cursor => "cursor-malformed",
+            Self::Month => "month-malformed",
+            Self::AnnouncementKind => "announcement-kind-malformed",
             Self::Absent(_) => "no-such-certificate",
             Self::Store(store) => store.code(),
         }
@@ -79,7 +88,7 @@ impl Explain for LookUpError {
 
     fn kind(&self) -> Kind {
         match self {
-            Self::Serial | Self::Query | Self::Cursor => Kind::Malformed,
+            Self::Serial | Self::Query | Self::Cursor | Self::Month | Self::AnnouncementKind => Kind::Malformed,
             Self::Absent(_) => Kind::Absent,
             Self::Store(store) => store.kind(),
         }
@@ -87,15 +96,15 @@ impl Explain for LookUpError {
 
     fn blame(&self) -> Blame {
         match self {
-            Self::Serial | Self::Query | Self::Cursor | Self::Absent(_) => Blame::Caller,
             Self::Store(store) => store.blame(),
+            _ => Blame::Caller,
         }
     }
 
     fn citation(&self) -> Option<Citation> {
         match self {
-            Self::Serial | Self::Query | Self::Cursor | Self::Absent(_) => None,
             Self::Store(store) => store.citation(),
+            _ => None,
         }
     }
 
@@ -106,6 +115,10 @@ impl Explain for LookUpError {
             (Language::Chinese, Self::Serial) => "证书序列号应为32位十六进制数字".to_owned(),
             (Language::Chinese, Self::Query) => format!("查询内容应为1至{QUERY_CHARACTERS_MAX}个字符"),
             (Language::Chinese, Self::Cursor) => "翻页标记无效".to_owned(),
+            (Language::Chinese, Self::Month) => "月份应写作 2027-03".to_owned(),
+            (Language::Chinese, Self::AnnouncementKind) => {
+                "公告种类应为 renewal、suspension、recovery 或 revocation".to_owned()
+            }
             (Language::Chinese, Self::Absent(serial)) => format!("没有序列号为{serial}的证书"),
         }
     }
@@ -169,6 +182,33 @@ impl Register {
         let mut connection = self.database.read().await.map_err(StoreError::from)?;
         let der = store::certificate(&mut connection, serial).await?;
         der.ok_or_else(|| LookUpError::Absent(serial.to_string()))
+    }
+
+    pub(crate) async fn announcements(
+        &self,
+        find: &FindAnnouncements<'_>,
+        names: AnnouncedNames,
+    ) -> Result<AnnouncementPage, LookUpError> {
+        let kind = match find.kind {
+            "" => None,
+            word => Some(AnnouncementKind::named(word).ok_or(LookUpError::AnnouncementKind)?),
+        };
+        let span = match find.month {
+            "" => Span::ALL,
+            month => Span::month(month).ok_or(LookUpError::Month)?,
+        };
+        let before = find
+            .after
+            .map_or(Some(Place::END), Place::parse)
+            .ok_or(LookUpError::Cursor)?;
+        let limit = find.limit.unwrap_or(PAGE_DEFAULT).clamp(1, PAGE_MAX);
+        let mut connection = self.database.read().await.map_err(StoreError::from)?;
+        // One more than asked for says whether there is another page.
+        let mut items = store::announcements::page(&mut connection, kind, span, before, limit + 1, names).await?;
+        let more = items.len() > limit as usize;
+        items.truncate(limit as usize);
+        let next = items.last().filter(|_| more).map(Place::text);
+        Ok(AnnouncementPage { items, next })
     }
 
     pub(crate) async fn search(&self, search: &Search<'_>, now: Timestamp) -> Result<Page, LookUpError> {

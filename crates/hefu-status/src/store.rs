@@ -1,5 +1,7 @@
 //! The tables of this capability; its only SQL. Every function takes a connection.
 
+pub(crate) mod announcements;
+
 use futures_util::TryStreamExt as _;
 use hefu_certificate::{NotASerial, SerialNumber, Status};
 use hefu_database::{Connection, DatabaseError, Migration, Value, insert_rows_or_skip};
@@ -13,12 +15,20 @@ use crate::index::{Index, News};
 use crate::standing::Standing;
 
 /// The steps of this capability's schema.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    capability: "status",
-    number: 1,
-    name: "certificate",
-    sql: include_str!("../migrations/0001_certificate.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        capability: "status",
+        number: 1,
+        name: "certificate",
+        sql: include_str!("../migrations/0001_certificate.sql"),
+    },
+    Migration {
+        capability: "status",
+        number: 2,
+        name: "announcement",
+        sql: include_str!("../migrations/0002_announcement.sql"),
+    },
+];
 
 /// The tables could not be read or written.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]

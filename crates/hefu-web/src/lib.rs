@@ -2,10 +2,10 @@
 //!
 //! | audience | door | who may come in |
 //! |---|---|---|
-//! | officers' programs | [`Registration`], [`Applicants`], [`Roster`] | an access token or a session, in `Authorization` |
+//! | officers' programs | [`Registration`], [`Applicants`], [`Letters`], [`Roster`] | an access token or a session, in `Authorization` |
 //! | officers' browsers | [`Visitors`] | a client certificate or an access token, then a cookie |
 //! | other zones | [`certification`], [`key_centre`] | a signature of a known peer |
-//! | relying parties, the public | [`Relying`], [`crl_files`] | everybody |
+//! | relying parties, the public | [`Relying`], [`Announcements`], [`crl_files`] | everybody |
 //! | auditors, followers | [`Archive`] | an officer who may audit, or a token shared by two processes |
 //!
 //! Errors are problems (RFC 9457, [`Problem`]) in the caller's language. The interface is described in
@@ -14,12 +14,14 @@
 #![cfg_attr(test, expect(clippy::indexing_slicing, reason = "JSON in a test"))]
 
 mod applicant;
+mod announcements;
 mod archive;
 mod batch;
 mod caller;
 mod form;
 mod login;
 mod login_words;
+mod letters;
 mod machine;
 mod officer;
 mod page;
@@ -47,6 +49,8 @@ pub use archive::{Archive, Readers};
 pub use form::Form;
 pub use hefu_officers::PresentedCertificate;
 pub use batch::Batches;
+pub use announcements::Announcements;
+pub use letters::Letters;
 pub use machine::{certification, key_centre};
 pub use officer::Registration;
 pub use problem::{Details, Problem, Rule, language};
@@ -115,10 +119,12 @@ async fn health(databases: Vec<Database>) -> Response {
 mod tests {
     use std::collections::BTreeSet;
 
-    const SOURCES: [&str; 10] = [
+    const SOURCES: [&str; 12] = [
         include_str!("applicant.rs"),
+        include_str!("announcements.rs"),
         include_str!("archive.rs"),
         include_str!("lib.rs"),
+        include_str!("letters.rs"),
         include_str!("machine.rs"),
         include_str!("officer.rs"),
         include_str!("page.rs"),

@@ -242,7 +242,7 @@ fn row(view: CertificateView, language: Language) -> Row {
 }
 
 /// A serial number in groups that can be read aloud.
-fn grouped(serial: &str) -> String {
+pub(crate) fn grouped(serial: &str) -> String {
     let upper = serial.to_ascii_uppercase();
     let groups: Vec<&str> = upper
         .as_bytes()
@@ -253,7 +253,7 @@ fn grouped(serial: &str) -> String {
 }
 
 /// A time with its zone; Beijing time, in which the law counts.
-fn time(at: Timestamp) -> String {
+pub(crate) fn time(at: Timestamp) -> String {
     let zone = TimeZone::fixed(jiff::tz::offset(8));
     at.to_zoned(zone).strftime("%Y-%m-%d %H:%M:%S (UTC+8)").to_string()
 }
@@ -268,7 +268,7 @@ fn shown(status: StatusCode, page: &impl Template) -> Response {
     }
 }
 
-fn refused(site: &Site, language: Language, why: &LookUpError) -> Response {
+pub(crate) fn refused(site: &Site, language: Language, why: &LookUpError) -> Response {
     if why.kind() == Kind::Fault {
         tracing::error!(code = why.code(), why = %why, "a page failed by our fault");
     }

@@ -13,6 +13,7 @@ use std::str::FromStr;
 use serde::Deserialize;
 
 use crate::tls::Tls;
+use crate::mail::Mail;
 
 /// What a process does. One process may have several roles; each has its own keys and database.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd)]
@@ -130,6 +131,8 @@ pub(crate) struct Ra {
     pub(crate) session_minutes: Option<u32>,
     /// How long a course is good for; absent where training is kept elsewhere and not checked here.
     pub(crate) training_good_for_days: Option<u32>,
+    /// Letters to subscribers; none are written when absent.
+    pub(crate) mail: Option<Mail>,
 }
 
 /// `[ra.applicants]`: the files of applicants; everything has a default.
@@ -261,9 +264,22 @@ pub(crate) struct Status {
     pub(crate) feed_token_file: Option<PathBuf>,
     /// The practice statement, Markdown.
     pub(crate) cps: PathBuf,
+    /// How holders are named in announcements.
+    #[serde(default)]
+    pub(crate) announce_names: AnnounceNames,
     /// Authorities that are answered for.
     #[serde(default)]
     pub(crate) authority: Vec<StatusAuthority>,
+}
+
+/// How holders are named in announcements: "masked", "full" (the operator needs a legal ground) or "none".
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum AnnounceNames {
+    #[default]
+    Masked,
+    Full,
+    None,
 }
 
 /// One authority that the responder answers for.
@@ -386,6 +402,7 @@ impl Config {
             ra.zone.locate(folder);
             at(&mut ra.authority_reply_key);
             ra.applicants.locate(folder);
+            ra.mail.iter_mut().for_each(|mail| mail.locate(folder));
         }
         if let Some(ca) = &mut self.ca {
             ca.zone.locate(folder);

@@ -10,6 +10,7 @@ mod config;
 mod key_centre;
 mod keys;
 mod link;
+mod mail;
 mod registration;
 mod serve;
 mod start;

@@ -7,7 +7,9 @@ use futures_util::future::BoxFuture;
 use hefu_applicants::Registry;
 use hefu_ca::Mint;
 use hefu_certificate::Profiles;
+use hefu_database::Migration;
 use hefu_officers::{OfficerSettings, Officers, SessionLimits, TrainingRule};
+use hefu_post::Office;
 use hefu_ra::{AuthorityChannel, Desk, DeskSettings, GoodFor, Unreachable};
 use hefu_web::{Archive, Readers, Registration, Roster};
 use jiff::{SignedDuration, Timestamp};
@@ -17,6 +19,7 @@ use crate::certification::Certified;
 use crate::config;
 use crate::keys;
 use crate::link::Link;
+use crate::mail;
 use crate::serve::until_stopped;
 use crate::start::{Start, StartError, about, clock};
 use crate::visitors::Hosts;
@@ -26,24 +29,25 @@ use crate::zone::Zone;
 const RECOVER_EVERY: Duration = Duration::from_secs(2);
 
 /// What the capabilities of the role keep in its database.
-const MIGRATIONS: [&[hefu_database::Migration]; 5] = [
+const MIGRATIONS: [&[Migration]; 6] = [
     hefu_records::MIGRATIONS,
     hefu_officers::MIGRATIONS,
     hefu_ra::MIGRATIONS,
     hefu_applicants::MIGRATIONS,
     hefu_batch::MIGRATIONS,
+    hefu_post::MIGRATIONS,
 ];
 
 /// Opens the desk, asks what became of requests that an earlier process left, adds the officers' door.
 pub(crate) async fn open(
     settings: &config::Ra,
-    (name, public_url): (&str, &str),
+    office: Office,
     certified: Option<&Certified>,
     start: &mut Start,
 ) -> Result<(), StartError> {
     let zone = Zone::open("ra", &settings.zone, &MIGRATIONS).await?;
     start.zone(&zone);
-    let officers = Officers::open_with(zone.database.clone(), officer_settings(settings, public_url))
+    let officers = Officers::open_with(zone.database.clone(), officer_settings(settings, &office.public_url))
         .await
         .map_err(about("officers"))?;
     let officers = Arc::new(officers);
@@ -54,6 +58,9 @@ pub(crate) async fn open(
         tokio::select! { () = recover(recovering) => {}, () = until_stopped(&mut stop) => {} }
     });
     crate::batch::open(&zone, &desk, &officers, start).await?;
+    let door = applicants::door(registry, &officers, settings, &office.name)?;
+    start.serve(door.routes());
+    mail::open(settings.mail.as_ref(), office, &zone, &desk, &officers, start)?;
     let readers = Readers::Officers(Arc::clone(&officers));
     let zones = start
         .zones
@@ -68,8 +75,6 @@ pub(crate) async fn open(
         }
         .routes(),
     );
-    let door = applicants::door(registry, &officers, settings, name)?;
-    start.serve(door.routes());
     start.serve(
         Roster {
             officers: Arc::clone(&officers),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use hefu_database::DatabaseError;
+use hefu_post::Office;
 use hefu_records::RecordsError;
 use jiff::Timestamp;
 use key_device::DeviceError;
@@ -90,13 +91,11 @@ pub(crate) async fn run(config: Config) -> Result<(), StartError> {
         None => None,
     };
     if let Some(settings) = &config.ra {
-        registration::open(
-            settings,
-            (&config.name, &config.public_url),
-            certified.as_ref(),
-            &mut start,
-        )
-        .await?;
+        let office = Office {
+            name: config.name.clone(),
+            public_url: config.public_url.clone(),
+        };
+        registration::open(settings, office, certified.as_ref(), &mut start).await?;
     }
     if let Some(settings) = &config.status {
         status::open(&config, settings, certified.as_ref(), &mut start).await?;

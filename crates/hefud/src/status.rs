@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use hefu_records::{Entry, Feed, FeedError};
-use hefu_status::{AuthoritySettings, NameDisplay, Pace, StatusDesk, StatusSettings};
-use hefu_web::{Relying, Site};
+use hefu_status::{AnnouncedNames, AuthoritySettings, NameDisplay, Pace, StatusDesk, StatusSettings};
+use hefu_web::{Announcements, Relying, Site};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
@@ -52,7 +52,8 @@ pub(crate) async fn open(
         },
         Timestamp::now(),
     );
-    let desk = Arc::new(opened.await.map_err(about("[status]"))?);
+    let desk = opened.await.map_err(about("[status]"))?;
+    let desk = Arc::new(desk.announcing(announced(settings.announce_names)));
     let (following, mut stop) = (Arc::clone(&desk), start.stop.clone());
     let follow = async move { following.run(pace, Timestamp::now, until_stopped(&mut stop)).await };
     start.tasks.spawn(follow);
@@ -66,6 +67,11 @@ pub(crate) async fn open(
         name: config.name.clone(),
         public_url: config.public_url.clone(),
     });
+    let announcements = Announcements {
+        status: Arc::clone(&desk),
+        site: Arc::clone(&site),
+    };
+    start.serve(announcements.routes());
     let door = Relying {
         status: desk,
         lists: Arc::new(lists),
@@ -74,6 +80,14 @@ pub(crate) async fn open(
     };
     start.serve(door.routes());
     Ok(())
+}
+
+fn announced(names: config::AnnounceNames) -> AnnouncedNames {
+    match names {
+        config::AnnounceNames::Masked => AnnouncedNames::Masked,
+        config::AnnounceNames::Full => AnnouncedNames::Full,
+        config::AnnounceNames::None => AnnouncedNames::None,
+    }
 }
 
 fn authorities(settings: &config::Status, zone: &Zone, lists: &Path) -> Result<Vec<AuthoritySettings>, StartError> {

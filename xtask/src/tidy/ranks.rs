@@ -23,6 +23,7 @@ const RANKS: &[&[&str]] = &[
         "hefu-enrol",
         "hefu-policies",
         "hefu-batch",
+        "hefu-post",
     ],
     &["hefu-conformance"],
     &["hefu-web", "hefu-documents"],
