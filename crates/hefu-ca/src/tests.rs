@@ -8,4 +8,5 @@ mod issuance;
 mod key_centre;
 mod killed;
 mod lists;
+mod policy;
 mod status;

@@ -4,7 +4,8 @@
 //! |---|---|---|
 //! | officers | [`Registration`], [`Roster`] | an access token or a session |
 //! | other zones | [`certification`], [`key_centre`] | a signature of a known peer |
-//! | relying parties, the public | [`Relying`], [`crl_files`] | everybody |
+//! | officers | [`Publishing`] | the same |
+//! | relying parties, the public | [`Relying`], [`Archived`], [`crl_files`] | everybody |
 //! | auditors, followers | [`Archive`] | an officer who may audit, or a token shared by two processes |
 //!
 //! Errors are problems (RFC 9457, [`Problem`]) in the caller's language. The interface is described in
@@ -17,6 +18,8 @@ mod caller;
 mod machine;
 mod officer;
 mod page;
+mod policies;
+mod policy_words;
 mod problem;
 mod relying;
 mod roster;
@@ -38,6 +41,7 @@ use tower_http::timeout::TimeoutLayer;
 pub use archive::{Archive, Readers};
 pub use machine::{certification, key_centre};
 pub use officer::Registration;
+pub use policies::{Archived, Publishing};
 pub use problem::{Details, Problem, Rule, language};
 pub use relying::{Relying, Site, crl_files};
 pub use roster::Roster;
@@ -100,7 +104,7 @@ async fn health(databases: Vec<Database>) -> Response {
 mod tests {
     use std::collections::BTreeSet;
 
-    const SOURCES: [&str; 7] = [
+    const SOURCES: [&str; 8] = [
         include_str!("archive.rs"),
         include_str!("lib.rs"),
         include_str!("machine.rs"),
@@ -108,6 +112,7 @@ mod tests {
         include_str!("page.rs"),
         include_str!("relying.rs"),
         include_str!("roster.rs"),
+        include_str!("policies.rs"),
     ];
 
     /// Paths that routers are given, as the description writes them; the style sheet and the mark are not an interface.

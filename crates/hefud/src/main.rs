@@ -8,6 +8,7 @@ mod config;
 mod key_centre;
 mod keys;
 mod link;
+mod policies;
 mod registration;
 mod serve;
 mod start;

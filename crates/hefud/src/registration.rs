@@ -15,6 +15,7 @@ use crate::certification::Certified;
 use crate::config;
 use crate::keys;
 use crate::link::Link;
+use crate::policies;
 use crate::serve::until_stopped;
 use crate::start::{Start, StartError, about, clock};
 use crate::zone::Zone;
@@ -49,6 +50,9 @@ pub(crate) async fn open(
     start.tasks.spawn(async move {
         tokio::select! { () = recover(recovering) => {}, () = until_stopped(&mut stop) => {} }
     });
+    if let Some(certified) = certified {
+        policies::serve_officers(&certified.policies, &officers, start);
+    }
     let readers = Readers::Officers(Arc::clone(&officers));
     let zones = start
         .zones
