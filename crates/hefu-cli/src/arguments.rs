@@ -8,6 +8,8 @@ use clap_complete::Shell;
 use hefu_rulebook::{Bound, Language};
 use jiff::{Timestamp, civil::Date};
 
+use crate::policy_arguments::{Licence, Policy, ShowDisclosure};
+
 #[derive(Debug, Parser)]
 #[command(name = "hefu", version, propagate_version = true)]
 pub(crate) struct Cli {
@@ -47,6 +49,11 @@ pub(crate) enum Act {
     Conformance(Conformance),
     #[command(subcommand)]
     Profile(Profile),
+    #[command(subcommand)]
+    Policy(Policy),
+    #[command(subcommand)]
+    Licence(Licence),
+    Disclosure(ShowDisclosure),
     Completions(Completions),
     Manual(Manual),
 }

@@ -26,6 +26,8 @@ mod init;
 mod layout;
 mod manual;
 mod officers;
+mod policies;
+mod policy_arguments;
 mod profiles;
 mod proof;
 mod records;
@@ -46,6 +48,7 @@ use jiff::Timestamp;
 use crate::{
     arguments::{Act, Cli, Envelope, Profile, Records},
     failure::{Exit, Failure},
+    policy_arguments::{Licence, Policy},
     screen::Screen,
 };
 
@@ -116,7 +119,24 @@ fn run(command: &Act, screen: Screen, now: Timestamp) -> Result<Exit, Failure> {
         Act::Conformance(asked) => conformance::run(asked, screen, now),
         Act::Profile(Profile::List(_)) => profiles::list(screen).map(done),
         Act::Profile(Profile::Show(asked)) => profiles::show(&asked.name, screen).map(done),
+        Act::Policy(asked) => policy(asked, screen),
+        Act::Licence(Licence::Record(asked)) => policies::record(asked, screen).map(done),
+        Act::Licence(Licence::Show(asked)) => policies::licence(asked, screen).map(done),
+        Act::Disclosure(asked) => policies::disclosure(asked, screen).map(done),
         Act::Completions(asked) => manual::completions(asked.shell).map(done),
         Act::Manual(asked) => manual::manual(asked.out.as_deref(), screen).map(done),
+    }
+}
+
+fn policy(command: &Policy, screen: Screen) -> Result<Exit, Failure> {
+    let done = |()| Exit::Done;
+    match command {
+        Policy::Check(asked) => policies::check(asked, screen),
+        Policy::Publish(asked) => policies::publish(asked, screen).map(done),
+        Policy::File(asked) => policies::file(asked, screen).map(done),
+        Policy::Proposals(asked) => policies::proposals(asked, screen).map(done),
+        Policy::Decide(asked) => policies::decide(asked, screen).map(done),
+        Policy::List(asked) => policies::list(asked, screen).map(done),
+        Policy::Show(asked) => policies::show(asked, screen).map(done),
     }
 }

@@ -327,11 +327,11 @@ impl Client {
         format!("{}{path}", self.base)
     }
 
-    fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
+    pub(crate) fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
         self.get_with(path, &BTreeMap::new())
     }
 
-    fn get_with<T: DeserializeOwned>(
+    pub(crate) fn get_with<T: DeserializeOwned>(
         &self,
         path: &str,
         pairs: &BTreeMap<&'static str, String>,
@@ -340,7 +340,7 @@ impl Client {
         self.parse(path, &self.read(path, self.dress(request).call(), MAX_ANSWER_BYTES)?)
     }
 
-    fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ClientError> {
+    pub(crate) fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ClientError> {
         let body = serde_json::to_vec(body).map_err(|why| self.unreadable(path, &why))?;
         let request = self
             .dress(self.agent.post(self.url(path)))
@@ -348,7 +348,7 @@ impl Client {
         self.parse(path, &self.read(path, request.send(&body), MAX_ANSWER_BYTES)?)
     }
 
-    fn download(&self, path: &str, limit: u64) -> Result<Vec<u8>, ClientError> {
+    pub(crate) fn download(&self, path: &str, limit: u64) -> Result<Vec<u8>, ClientError> {
         self.read(path, self.dress(self.agent.get(self.url(path))).call(), limit)
     }
 
@@ -405,7 +405,7 @@ fn on_certificate(serial: &str, act: &str) -> String {
 }
 
 /// One path segment, percent-encoded (RFC 3986 §3.3): whatever was typed stays one segment.
-fn segment(text: &str) -> String {
+pub(crate) fn segment(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

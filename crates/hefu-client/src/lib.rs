@@ -16,6 +16,7 @@ mod application;
 mod certificate;
 mod client;
 mod directory;
+mod policy;
 mod problem;
 mod record;
 mod token;
@@ -25,6 +26,10 @@ pub use application::{Application, Contract, Evidence, Identity, IssuedPart, New
 pub use certificate::{Certificate, CertificateQuery, Renewal, Revocation, StatusChange};
 pub use client::{Client, ClientError, MAX_ANSWER_BYTES, MAX_CRL_BYTES};
 pub use directory::{Officer, Profile};
+pub use policy::{
+    Disclosure, DisclosureItem, DisclosureSource, Licence, PolicyAct, PolicyFiling, PolicyProposal, PolicyReceipt,
+    PolicyVersion,
+};
 pub use problem::{Problem, Rule};
 pub use record::Entry;
 pub use token::{Token, TokenError};
