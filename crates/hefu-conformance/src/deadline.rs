@@ -26,8 +26,7 @@ pub struct Tracked {
     pub ends: &'static str,
 }
 
-/// What is tracked. The records of publication and filing are not written by any capability yet; until they are, the
-/// rulebook calls the deadline planned, and nothing here makes it more than that.
+/// What is tracked. The records of publication and filing are those of `hefu-policies`.
 pub const TRACKED: &[Tracked] = &[Tracked {
     parameter: ParameterName::PracticeStatementFiling,
     starts: "policy-published/1",
