@@ -1,6 +1,6 @@
 //! What is published, filed and licensed, through a running daemon: from the sample of the set-up to licensed mode, and
 //! from a certificate's pointer to the page.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 use std::fs;
 

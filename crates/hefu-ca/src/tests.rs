@@ -9,4 +9,5 @@ mod key_centre;
 mod killed;
 mod lists;
 mod policy;
+mod published;
 mod status;

@@ -4,10 +4,11 @@
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use hefu_database::{Connection, Database};
+use hefu_database::{Connection, Database, DatabaseError};
 use hefu_officers::{Officer, OfficerId, Permission};
 use hefu_rulebook::{Calendar, Clock, Counting, Explain as _, Kind, ParameterName, Rulebook, day_of};
 use jiff::Timestamp;
+use tokio::sync::Mutex;
 
 use crate::act::{Act, Filing, Outcome, Proposal, may_decide};
 use crate::disclosure::Disclosure;
@@ -51,6 +52,7 @@ pub struct Founding {
 pub struct Policies {
     settings: PolicySettings,
     shelf: Arc<ShelfCell>,
+    reading: Arc<Mutex<()>>,
 }
 
 impl Policies {
@@ -62,6 +64,7 @@ impl Policies {
         let desk = Self {
             settings,
             shelf: Arc::default(),
+            reading: Arc::default(),
         };
         desk.refresh().await?;
         Ok(desk)
@@ -121,7 +124,7 @@ impl Policies {
         .await
     }
 
-    /// Decides a proposal of another officer; if approved, it is done and public.
+    /// Decides a proposal of another officer; if approved, it is done and public, even when the caller stops waiting.
     ///
     /// # Errors
     /// [`PolicyError`]; a refusal is recorded.
@@ -132,14 +135,17 @@ impl Policies {
         outcome: Outcome,
         now: Timestamp,
     ) -> Result<Proposal, PolicyError> {
-        let officer = by.clone();
-        let decided = self
-            .write(by.id(), "decide", id.to_string(), now, move |connection| {
+        let (desk, officer) = (self.clone(), by.clone());
+        let task = tokio::spawn(async move {
+            let by = officer.id();
+            let run = desk.write(by, "decide", id.to_string(), now, move |connection| {
                 Box::pin(async move { decide(connection, &officer, id, outcome, now).await })
-            })
-            .await?;
-        self.refresh().await?;
-        Ok(decided)
+            });
+            let decided = run.await?;
+            desk.refresh().await?;
+            Ok(decided)
+        });
+        task.await.unwrap_or_else(|_| Err(DatabaseError::Closed.into()))
     }
 
     /// Proposals after a number, oldest first, at most fifty. For whoever may read.
@@ -201,14 +207,16 @@ impl Policies {
 
     /// Reads the shelf again.
     async fn refresh(&self) -> Result<(), PolicyError> {
-        let mut shelf = store::shelf(&mut *self.settings.database.read().await?).await?;
-        self.count(&mut shelf)?;
-        self.shelf.put(shelf);
+        // One after another, so that an older reading never replaces a newer one.
+        let _turn = self.reading.lock().await;
+        let mut read = store::shelf(&mut *self.settings.database.read().await?).await?;
+        self.count(&mut read)?;
+        self.shelf.put(read);
         Ok(())
     }
 
     /// The time to file each version, by the rulebook.
-    fn count(&self, shelf: &mut Shelf) -> Result<(), PolicyError> {
+    fn count(&self, read: &mut Shelf) -> Result<(), PolicyError> {
         let settings = &self.settings;
         let unknown = || PolicyError::RuleSet(settings.rules.clone());
         let rules = settings.book.rules(&settings.rules).ok_or_else(unknown)?;
@@ -216,10 +224,10 @@ impl Policies {
             .parameter(ParameterName::PracticeStatementFiling)
             .map_err(|_| unknown())?;
         let counting = Counting::by(&settings.calendar);
-        for document in &shelf.versions {
+        for document in &read.versions {
             let on = day_of(document.published_at);
             let due = Clock::of(filing, on)?.due(on, &counting)?;
-            shelf.due.insert(document.subject(), due.last_day);
+            read.due.insert(document.subject(), due.last_day);
         }
         Ok(())
     }

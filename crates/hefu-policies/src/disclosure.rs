@@ -5,6 +5,8 @@ use hefu_rulebook::{Citation, Language, Provenance, day_of};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::document::Published;
+use crate::licence::Licence;
 use crate::shelf::Shelf;
 
 /// An article that asks for an item.
@@ -78,72 +80,64 @@ impl Disclosure {
     pub fn of(shelf: &Shelf, now: Timestamp) -> Self {
         let today = day_of(now);
         let licence = shelf.licence();
-        let item = |id, zh, en, sources: &[Source], value: Option<String>| DisclosureItem {
+        let items = ITEMS.iter().map(|(id, zh, en, sources, value)| DisclosureItem {
             id,
             zh,
             en,
-            value,
+            value: licence.map(value),
             sources: sources.to_vec(),
-        };
-        let text = |part: fn(&crate::licence::Licence) -> String| licence.map(part);
-        let items = vec![
-            item(
-                "name",
-                "机构名称",
-                "Name",
-                &[ESL, M15, EG24],
-                text(|it| it.name.clone()),
-            ),
-            item(
-                "legal-representative",
-                "法定代表人",
-                "Legal representative",
-                &[M15],
-                text(|it| it.legal_representative.clone()),
-            ),
-            item("address", "住所", "Domicile", &[M15], text(|it| it.address.clone())),
-            item("contact", "联系办法", "Contact", &[M15], text(|it| it.contact.clone())),
-            item(
-                "licence-number",
-                "许可证编号",
-                "Licence number",
-                &[ESL, M15, EG24],
-                text(|it| it.number.clone()),
-            ),
-            item(
-                "issuing-authority",
-                "发证机关",
-                "Issuing authority",
-                &[M15, EG24],
-                text(|it| it.issuing_authority.clone()),
-            ),
-            item(
-                "issued-on",
-                "发证日期",
-                "Date of issue",
-                &[M15, EG24],
-                text(|it| it.issued_on.to_string()),
-            ),
-            item(
-                "valid-from",
-                "有效期起",
-                "Valid from",
-                &[M15, EG24],
-                text(|it| it.valid_from.to_string()),
-            ),
-            item(
-                "valid-until",
-                "有效期止",
-                "Valid until",
-                &[M15, EG24],
-                text(|it| it.valid_until.to_string()),
-            ),
-        ];
+        });
         Self {
-            items,
-            statement: shelf.current("cps", today).map(crate::document::Published::subject),
+            items: items.collect(),
+            statement: shelf.current("cps", today).map(Published::subject),
             changed_at: shelf.licences().last().map(|record| record.recorded_at),
             valid: licence.map(|it| it.is_valid_on(today)),
         }
     }
 }
+
+/// Word, Chinese and English name, who asks for it, where it stands in the licence.
+type Row = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static [Source],
+    fn(&Licence) -> String,
+);
+
+/// The items, in the order of the measures.
+const ITEMS: [Row; 9] = [
+    ("name", "机构名称", "Name", &[ESL, M15, EG24], |it| it.name.clone()),
+    (
+        "legal-representative",
+        "法定代表人",
+        "Legal representative",
+        &[M15],
+        |it| it.legal_representative.clone(),
+    ),
+    ("address", "住所", "Domicile", &[M15], |it| it.address.clone()),
+    ("contact", "联系办法", "Contact", &[M15], |it| it.contact.clone()),
+    (
+        "licence-number",
+        "许可证编号",
+        "Licence number",
+        &[ESL, M15, EG24],
+        |it| it.number.clone(),
+    ),
+    (
+        "issuing-authority",
+        "发证机关",
+        "Issuing authority",
+        &[M15, EG24],
+        |it| it.issuing_authority.clone(),
+    ),
+    ("issued-on", "发证日期", "Date of issue", &[M15, EG24], |it| {
+        it.issued_on.to_string()
+    }),
+    ("valid-from", "有效期起", "Valid from", &[M15, EG24], |it| {
+        it.valid_from.to_string()
+    }),
+    ("valid-until", "有效期止", "Valid until", &[M15, EG24], |it| {
+        it.valid_until.to_string()
+    }),
+];

@@ -125,7 +125,7 @@ impl ShelfCell {
     }
 
     /// Hangs up another.
-    pub fn put(&self, shelf: Shelf) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(shelf);
+    pub fn put(&self, other: Shelf) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(other);
     }
 }

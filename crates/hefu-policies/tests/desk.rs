@@ -278,10 +278,10 @@ async fn what_was_published_stays_and_is_never_changed() {
     let outline = house.shelf().outline();
     assert_eq!(outline.versions()[0].chinese.len(), 64);
     let text = |sm3: &str| {
-        let versions = shelf.versions().iter().flat_map(|it| [&it.chinese, &it.english]);
+        let mut versions = shelf.versions().iter().flat_map(|it| [&it.chinese, &it.english]);
         versions
-            .cloned()
             .find(|text| hefu_policies::sm3_hex(text.as_bytes()) == sm3)
+            .cloned()
     };
     assert_eq!(outline.clone().filled(text).as_ref(), Some(&*shelf));
     assert_eq!(outline.filled(|_| Some("forged".into())), None);

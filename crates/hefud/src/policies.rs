@@ -90,8 +90,8 @@ impl Standing {
 
 impl PolicyStanding for Standing {
     fn stands(&self, asked: &PolicyQuestion<'_>) -> Result<(), PolicyRefusal> {
-        let shelf = self.shelf.now();
-        let standing = shelf.stands(self.mode, asked.policies, asked.scope, asked.now);
+        let published = self.shelf.now();
+        let standing = published.stands(self.mode, asked.policies, asked.scope, asked.now);
         standing.map_err(|why| PolicyRefusal::of(&why))
     }
 }
@@ -195,8 +195,8 @@ impl Follower {
                 texts.insert(sm3.to_string(), text);
             }
         }
-        let shelf = outline.filled(|sm3| texts.get(sm3).cloned());
-        self.shelf.put(shelf.ok_or("a text is not what its digest says")?);
+        let filled = outline.filled(|sm3| texts.get(sm3).cloned());
+        self.shelf.put(filled.ok_or("a text is not what its digest says")?);
         replace(&self.folder.join(OUTLINE), &bytes).map_err(|why| why.to_string())
     }
 

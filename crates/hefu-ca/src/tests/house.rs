@@ -17,7 +17,7 @@ use sqlx::Row as _;
 
 use super::authority::{Chain, entity, fixed, noon, p256, spki, values};
 use super::key_centre::OtherKeyCentre;
-use super::policy::Published;
+use super::published::Published;
 use crate::{FreshWithin, KeyCentre, Mint, MintError, MintSettings, RegistrationAuthorities};
 
 pub(super) struct House {
