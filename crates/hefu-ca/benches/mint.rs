@@ -12,6 +12,9 @@ mod house;
 #[path = "../src/tests/key_centre.rs"]
 #[expect(dead_code, clippy::panic, reason = "shared with the tests")]
 mod key_centre;
+#[path = "../src/tests/published.rs"]
+#[expect(dead_code, reason = "shared with the tests")]
+mod published;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -19,7 +22,7 @@ use std::time::{Duration, Instant};
 
 use hefu_ca::{
     Authority, FreshWithin, KeyCentre, KeyCentreChannel, KeyCentreUnreachable, MIGRATIONS, Mint, MintError,
-    MintSettings, RegistrationAuthorities,
+    MintSettings, PolicyQuestion, PolicyRefusal, PolicyStanding, RegistrationAuthorities,
 };
 use registration_protocol::Item;
 

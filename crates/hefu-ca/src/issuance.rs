@@ -22,6 +22,7 @@ use registration_protocol::Issue;
 use crate::authority::{Authorities, Authority};
 use crate::kmc_channel::{Application, EncryptionKey, KeyCentreError};
 use crate::pair::{Halves, Intent, Warrant};
+use crate::policy::{self, PolicyRefusal, PolicyStanding};
 
 /// Serial numbers and validity: drawn when a request is accepted, and the same ever after.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -81,6 +82,9 @@ pub enum IssuanceRefusal {
     /// A lint says no.
     #[error(transparent)]
     Lint(#[from] LintRefusal),
+    /// What it would be issued under is not published, not filed, or not licensed.
+    #[error(transparent)]
+    Policy(#[from] PolicyRefusal),
     /// The certificate to be renewed was never issued here, or for another registration authority.
     #[error("the certificate to be renewed is not known here")]
     RenewedUnknown,
@@ -104,6 +108,7 @@ impl Issuance {
         issue: &Issue,
         ra: &Arc<str>,
         authorities: &Authorities,
+        policies: &dyn PolicyStanding,
         now: Timestamp,
     ) -> Result<Self, IssuanceRefusal> {
         let key = PublicKey::from_spki(&issue.public_key).map_err(IssuanceRefusal::Key)?;
@@ -111,6 +116,7 @@ impl Issuance {
             .issuing(&issue.profile, key.algorithm())
             .ok_or_else(|| IssuanceRefusal::ProfileUnknown(issue.profile.clone()))?;
         check_profile(profile, &key)?;
+        policy::ask(policies, profile, authority.issuer.publication(), now)?;
         let drawn = Drawn {
             first: SerialNumber::random()?,
             second: profile.is_dual().then(SerialNumber::random).transpose()?,
@@ -125,12 +131,15 @@ impl Issuance {
         ra: &Arc<str>,
         authority: &Arc<Authority>,
         drawn: Drawn,
+        (policies, now): (&dyn PolicyStanding, Timestamp),
     ) -> Result<Self, IssuanceRefusal> {
         let key = PublicKey::from_spki(&issue.public_key).map_err(IssuanceRefusal::Key)?;
         let profile = authority
             .profile(&issue.profile)
             .ok_or(IssuanceRefusal::SettingsChanged("profile"))?;
         check_profile(profile, &key)?;
+        // The licence may have ended while the request waited for its key.
+        policy::ask(policies, profile, authority.issuer.publication(), now)?;
         if profile.is_dual() != drawn.second.is_some() {
             return Err(IssuanceRefusal::SettingsChanged("single or dual"));
         }
@@ -274,6 +283,7 @@ impl Explain for IssuanceRefusal {
             Self::Validity(error) => error.code(),
             Self::Draft(error) => error.code(),
             Self::Lint(error) => error.code(),
+            Self::Policy(error) => error.code(),
             Self::RenewedUnknown => "renewed-unknown",
             Self::RenewedRevoked => "renewed-revoked",
             Self::KeyCentre(error) => error.code(),
@@ -297,6 +307,7 @@ impl Explain for IssuanceRefusal {
             Self::Validity(error) => error.kind(),
             Self::Draft(error) => error.kind(),
             Self::Lint(error) => error.kind(),
+            Self::Policy(error) => error.kind(),
             Self::KeyCentre(error) => error.kind(),
             Self::Randomness(_) | Self::SettingsChanged(_) => Kind::Fault,
         }
@@ -313,6 +324,7 @@ impl Explain for IssuanceRefusal {
             Self::Validity(error) => error.blame(),
             Self::Draft(error) => error.blame(),
             Self::Lint(error) => error.blame(),
+            Self::Policy(error) => error.blame(),
             Self::KeyCentre(error) => error.blame(),
             Self::Randomness(_) | Self::SettingsChanged(_) => Blame::Operator,
         }
@@ -328,6 +340,7 @@ impl Explain for IssuanceRefusal {
             Self::Validity(error) => error.citation(),
             Self::Draft(error) => error.citation(),
             Self::Lint(error) => error.citation(),
+            Self::Policy(error) => error.citation(),
             Self::KeyCentre(error) => error.citation(),
             Self::Randomness(_) | Self::SettingsChanged(_) => None,
         }
@@ -339,6 +352,7 @@ impl Explain for IssuanceRefusal {
             (Self::Validity(error), _) => error.message(language),
             (Self::Draft(error), _) => error.message(language),
             (Self::Lint(error), _) => error.message(language),
+            (Self::Policy(error), _) => error.message(language),
             (Self::KeyCentre(error), _) => error.message(language),
             (_, Language::English) => self.to_string(),
             (_, Language::Chinese) => self.in_chinese(),
@@ -363,6 +377,7 @@ impl IssuanceRefusal {
             Self::Validity(error) => error.message(Language::Chinese),
             Self::Draft(error) => error.message(Language::Chinese),
             Self::Lint(error) => error.message(Language::Chinese),
+            Self::Policy(error) => error.message(Language::Chinese),
             Self::KeyCentre(error) => error.message(Language::Chinese),
         }
     }

@@ -13,7 +13,8 @@
 //! recorded; where records cannot be written, the act is refused.
 //!
 //! What this crate does not know: OCSP, directories and HTTP (followers read the records), who applied and how they
-//! were identified (the RA's word, under its signature), and encryption keys (the key centre's; they pass through
+//! were identified (the RA's word, under its signature), practice statements and licences (a port,
+//! [`PolicyStanding`]), and encryption keys (the key centre's; they pass through
 //! closed).
 
 mod acceptance;
@@ -29,6 +30,7 @@ mod kmc_channel;
 mod mint;
 mod pair;
 mod parallel;
+mod policy;
 mod recovery;
 mod refusal;
 mod retirement;
@@ -50,5 +52,6 @@ pub use crl::{CrlDesk, CrlError, CrlSettings};
 pub use issuance::IssuanceRefusal;
 pub use kmc_channel::{APPLICATIONS_MAX, KeyCentre, KeyCentreChannel, KeyCentreError, KeyCentreUnreachable};
 pub use mint::{Clock, Mint, MintError, MintSettings};
+pub use policy::{PolicyQuestion, PolicyRefusal, PolicyStanding};
 pub use revocation::ChangeRefusal;
 pub use store::{MIGRATIONS, StoreError};

@@ -29,6 +29,7 @@ use crate::changes::StatusChanges;
 use crate::interruption::Interruption;
 use crate::kmc_channel::{KeyCentre, KeyCentreError, TaskNumbers};
 use crate::parallel::Panicked;
+use crate::policy::PolicyStanding;
 use crate::recovery::retry;
 use crate::round::{Hands, Submission};
 use crate::store::StoreError;
@@ -61,6 +62,8 @@ pub struct MintSettings {
     pub reply_signer: Arc<dyn Signer>,
     /// Where encryption keys come from; without it dual profiles are refused.
     pub key_centre: Option<KeyCentre>,
+    /// Says whether certificates may be issued under a policy.
+    pub policies: Arc<dyn PolicyStanding>,
     /// How old a batch may be.
     pub fresh_within: FreshWithin,
     /// For what is taken up again later.
@@ -143,6 +146,7 @@ impl Mint {
             authorities,
             registration_authorities: settings.registration_authorities,
             fresh_within: settings.fresh_within,
+            policies: settings.policies,
             database: settings.database,
             addressee: registration_protocol::addressee(settings.reply_signer.public_key()),
             reply_signer: settings.reply_signer,

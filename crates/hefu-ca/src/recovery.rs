@@ -101,7 +101,7 @@ impl Hands {
         let mut waiting = Vec::new();
         let mut refusals = Vec::new();
         for row in &rows {
-            match self.decide_again(row).await? {
+            match self.decide_again(row, now).await? {
                 Ok(issuance) => waiting.push(issuance),
                 Err(refusal) => refusals.push((row.id, refused(&refusal))),
             }
@@ -118,7 +118,11 @@ impl Hands {
     }
 
     /// Verifies the stored batch and decides its request once more, with what was drawn then.
-    async fn decide_again(&self, row: &RequestRow) -> Result<Result<Issuance, IssuanceRefusal>, MintError> {
+    async fn decide_again(
+        &self,
+        row: &RequestRow,
+        now: Timestamp,
+    ) -> Result<Result<Issuance, IssuanceRefusal>, MintError> {
         let gone = IssuanceRefusal::SettingsChanged;
         let Some(der) = store::batch(&mut *self.database.read().await?, row.batch).await? else {
             return Ok(Err(gone("batch")));
@@ -133,7 +137,8 @@ impl Hands {
         let Some(authority) = row.authority.as_deref().and_then(|name| self.authorities.named(name)) else {
             return Ok(Err(gone("authority")));
         };
-        Ok(drawn(row).and_then(|drawn| Issuance::decide_again(issue, accepted.ra(), authority, drawn)))
+        let standing = (&*self.policies, now);
+        Ok(drawn(row).and_then(|drawn| Issuance::decide_again(issue, accepted.ra(), authority, drawn, standing)))
     }
 
     async fn refuse(&self, refusals: Vec<(RequestId, Refused)>, from: State, now: Timestamp) -> Result<(), MintError> {

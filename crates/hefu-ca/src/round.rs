@@ -33,6 +33,7 @@ use crate::kmc_channel::{APPLICATIONS_MAX, Applied, KeyCentre, KeyCentreError, T
 use crate::mint::MintError;
 use crate::pair::Intent;
 use crate::parallel;
+use crate::policy::PolicyStanding;
 use crate::refusal::{self, refused};
 use crate::store::{self, CertificateRow, State};
 use crate::underway::Underway;
@@ -50,6 +51,7 @@ pub(crate) struct Hands {
     pub(crate) authorities: Authorities,
     pub(crate) registration_authorities: RegistrationAuthorities,
     pub(crate) fresh_within: FreshWithin,
+    pub(crate) policies: Arc<dyn PolicyStanding>,
     pub(crate) reply_signer: Arc<dyn Signer>,
     /// How batches name us.
     pub(crate) addressee: Digest,
@@ -149,9 +151,10 @@ impl Hands {
             .flat_map(|(batch, now)| batch.items().iter().map(|accepted| (accepted.clone(), *now)))
             .collect();
         let authorities = self.authorities.clone();
+        let policies = Arc::clone(&self.policies);
         let has_key_centre = self.key_centre.is_some();
         let decided = parallel::each(items, move |(accepted, now)| {
-            let task = decide_one(&accepted, &authorities, has_key_centre, now);
+            let task = decide_one(&accepted, (&authorities, &*policies), has_key_centre, now);
             Work { accepted, task, now }
         });
         Ok(decided.await?)
@@ -345,12 +348,17 @@ impl Told {
     }
 }
 
-fn decide_one(accepted: &Accepted, authorities: &Authorities, has_key_centre: bool, now: Timestamp) -> Task {
+fn decide_one(
+    accepted: &Accepted,
+    (authorities, policies): (&Authorities, &dyn PolicyStanding),
+    has_key_centre: bool,
+    now: Timestamp,
+) -> Task {
     match accepted.item() {
         Item::Issue(issue) if authorities.is_dual(&issue.profile) && !has_key_centre => {
             Task::Refuse(refused(&KeyCentreError::NotConfigured))
         }
-        Item::Issue(issue) => match Issuance::decide(issue, accepted.ra(), authorities, now) {
+        Item::Issue(issue) => match Issuance::decide(issue, accepted.ra(), authorities, policies, now) {
             Ok(issuance) => Task::Certify(Box::new(issuance)),
             Err(refusal) => Task::Refuse(refused(&refusal)),
         },

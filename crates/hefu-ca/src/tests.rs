@@ -8,4 +8,6 @@ mod issuance;
 mod key_centre;
 mod killed;
 mod lists;
+mod policy;
+mod published;
 mod status;

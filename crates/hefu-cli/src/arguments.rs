@@ -11,6 +11,7 @@ use jiff::{Timestamp, civil::Date};
 use crate::applicants::{Agreement, Applicant, Text};
 use crate::officer_arguments::{Login, Logout, OfficerAct};
 use crate::batch::Batch;
+use crate::policy_arguments::{Licence, Policy, ShowDisclosure};
 
 #[derive(Debug, Parser)]
 #[command(name = "hefu", version, propagate_version = true)]
@@ -53,6 +54,11 @@ pub(crate) enum Act {
     Profile(Profile),
     #[command(subcommand)]
     Batch(Batch),
+    #[command(subcommand)]
+    Policy(Policy),
+    #[command(subcommand)]
+    Licence(Licence),
+    Disclosure(ShowDisclosure),
     Completions(Completions),
     Manual(Manual),
     #[command(subcommand)]

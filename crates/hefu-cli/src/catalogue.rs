@@ -129,6 +129,9 @@ fn families() -> BTreeSet<String> {
         "key-centre",
         "hefu",
     ];
+    add("policy", &["must", "should"]);
+    add("policy-act", &["publish", "file", "record-licence"]);
+    add("outcome", &["open", "approved", "rejected"]);
     add("blame", &people);
     add("blame", &institutions);
     keys

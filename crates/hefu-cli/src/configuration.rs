@@ -130,7 +130,12 @@ impl Settings {
             "\n# 认证机构 certification authority\n[ca]\nreply_key = \"ca-reply\"\n\
              crl_folder = \"ca/crl\"\ncrl_validity_hours = 24\ncrl_every_minutes = 60\nrequest_fresh_seconds = 300\n\
              # 文档用途的示例弧（RFC 5612），正式运行前须换成运营者自己的。 An arc for examples; put your own here.\n\
-             policy_oid = {}\n{token}{}\
+             policy_oid = {}\n{token}\
+             \n# 先公布，后签发。open：已公布即可；licensed：还须已备案，并登记有效的许可证。\n\
+             # What is issued under must be published; in mode \"licensed\" also filed, and covered by a licence.\n\
+             [ca.policies]\nmode = \"open\"\n\
+             # 首次启动时公布的第一个版本（样本）。The first version, published at the first start; a sample.\n\
+             first_chinese = \"cps.zh.md\"\nfirst_english = \"cps.en.md\"\n{}\
              \n[[ca.registration_authority]]\nname = \"ra-1\"\npublic_key = \"ra/ra.pub\"\n\
              \n[ca.kmc]\n{link}name = \"ca-1\"\npublic_key = \"kmc/kmc.pub\"\nkey = \"ca-kmc\"\n",
             quoted(DOCUMENTATION_ARC),
@@ -166,7 +171,7 @@ impl Settings {
             ),
         };
         let mut text = format!(
-            "\n# 证书状态查询 status\n[status]\n{link}feed_key = \"ca/records-ca.pub\"\ncps = \"cps.md\"\n{}",
+            "\n# 证书状态查询 status\n[status]\n{link}feed_key = \"ca/records-ca.pub\"\n{}",
             zone("status", Room::Status)
         );
         for name in &self.authorities {
@@ -204,16 +209,6 @@ fn quoted(text: &str) -> String {
     }
     out.push('"');
     out
-}
-
-/// The practice statement that a new installation shows until its operator writes its own.
-pub(crate) fn practice_statement(name: &str) -> String {
-    format!(
-        "# {name}\n\n\
-         本站由 `hefu init` 建立，供演示与试验。运营者须在正式提供服务前，以自己的电子认证业务规则替换本页（cps.md），并依法备案。\n\n\
-         This installation was made by `hefu init`, for demonstration and trial. Before it offers a service its operator \
-         replaces this page (cps.md) by its own certification practice statement and files it as the law asks.\n"
-    )
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     ceremony::{self, Authority, KeyPlace, ListOrder, Made, Named},
-    configuration::{Settings, practice_statement},
+    configuration::Settings,
     door,
     failure::{Exit, Failure},
     files::{self, Readers},
@@ -377,10 +377,11 @@ pub(crate) fn publication(url: &str, authority: &str, responder: Responder) -> R
 
 fn write_configuration(plan: &Plan, layout: &Layout, settings: &Settings) -> Result<(), Failure> {
     let create = |path: &str, text: &str| files::create(&layout.file(path), text.as_bytes(), Readers::Everybody);
-    create("cps.md", &practice_statement(&settings.name))?;
     files::make_folder(&layout.file("texts"))?;
     create("texts/notice.json", SAMPLE_NOTICE)?;
     create("texts/contract.json", SAMPLE_CONTRACT)?;
+    create("cps.zh.md", hefu_policies::SAMPLE_CHINESE)?;
+    create("cps.en.md", hefu_policies::SAMPLE_ENGLISH)?;
     create("hefud.toml", &settings.together())?;
     if !plan.separate {
         return Ok(());

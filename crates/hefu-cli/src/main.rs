@@ -33,6 +33,8 @@ mod letters;
 mod manual;
 mod officer_arguments;
 mod officers;
+mod policies;
+mod policy_arguments;
 mod profiles;
 mod proof;
 mod records;
@@ -54,6 +56,7 @@ use jiff::Timestamp;
 use crate::{
     arguments::{Act, Cli, Envelope, Letters, Profile, Records},
     failure::{Exit, Failure},
+    policy_arguments::{Licence, Policy},
     screen::Screen,
 };
 
@@ -128,6 +131,10 @@ fn run(command: &Act, screen: Screen, now: Timestamp) -> Result<Exit, Failure> {
         Act::Logout(asked) => login::log_out(asked, screen).map(done),
         Act::Officer(asked) => roster::run(asked, screen).map(done),
         Act::Batch(asked) => batch::run(asked, screen),
+        Act::Policy(asked) => policy(asked, screen),
+        Act::Licence(Licence::Record(asked)) => policies::record(asked, screen).map(done),
+        Act::Licence(Licence::Show(asked)) => policies::licence(asked, screen).map(done),
+        Act::Disclosure(asked) => policies::disclosure(asked, screen).map(done),
         Act::Completions(asked) => manual::completions(asked.shell).map(done),
         Act::Applicant(asked) => applicants::applicant(asked, screen).map(done),
         Act::Text(asked) => applicants::text(asked, screen).map(done),
@@ -136,5 +143,18 @@ fn run(command: &Act, screen: Screen, now: Timestamp) -> Result<Exit, Failure> {
         Act::Letters(Letters::Retry(asked)) => letters::retry(asked, screen).map(done),
         Act::Announcements(asked) => letters::announcements(asked, screen).map(done),
         Act::Manual(asked) => manual::manual(asked.out.as_deref(), screen).map(done),
+    }
+}
+
+fn policy(command: &Policy, screen: Screen) -> Result<Exit, Failure> {
+    let done = |()| Exit::Done;
+    match command {
+        Policy::Check(asked) => policies::check(asked, screen),
+        Policy::Publish(asked) => policies::publish(asked, screen).map(done),
+        Policy::File(asked) => policies::file(asked, screen).map(done),
+        Policy::Proposals(asked) => policies::proposals(asked, screen).map(done),
+        Policy::Decide(asked) => policies::decide(asked, screen).map(done),
+        Policy::List(asked) => policies::list(asked, screen).map(done),
+        Policy::Show(asked) => policies::show(asked, screen).map(done),
     }
 }

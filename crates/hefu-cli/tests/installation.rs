@@ -51,7 +51,8 @@ fn an_installation_is_whole_and_its_secrets_are_the_owners() {
     let made = init(&[]);
     for name in [
         "hefud.toml",
-        "cps.md",
+        "cps.zh.md",
+        "cps.en.md",
         "root/root-sm2.crt",
         "root/root-p256.crt",
         "ca/ca-sm2.crt",
@@ -209,7 +210,7 @@ fn the_configuration_names_files_that_are_there() {
 fn paths(value: &toml::Value, found: &mut Vec<String>) {
     match value {
         toml::Value::String(text) if text.contains("//") || text.contains(':') || text.contains(' ') => {}
-        toml::Value::String(text) if text.contains('/') || text == "cps.md" => found.push(text.clone()),
+        toml::Value::String(text) if text.contains('/') || text.starts_with("cps.") => found.push(text.clone()),
         toml::Value::Array(items) => items.iter().for_each(|item| paths(item, found)),
         toml::Value::Table(table) => table.iter().for_each(|(_, item)| paths(item, found)),
         _ => {}
@@ -269,7 +270,7 @@ fn officers_are_in_the_records_and_the_records_hold() {
     let other = hefu(&[
         "records",
         "verify",
-        &made.path("cps.md"),
+        &made.path("cps.zh.md"),
         "--key",
         &made.path("ra/records-ra.pub"),
     ])

@@ -19,6 +19,7 @@ mod certificate;
 mod client;
 mod directory;
 mod post;
+mod policy;
 mod problem;
 mod record;
 mod roster;
@@ -34,6 +35,10 @@ pub use certificate::{Certificate, CertificateQuery, Renewal, Revocation, Status
 pub use client::{Client, ClientError, MAX_ANSWER_BYTES, MAX_CRL_BYTES};
 pub use directory::{Officer, Profile};
 pub use post::{Announcement, Closed, Letter, Letters, Outbox};
+pub use policy::{
+    Disclosure, DisclosureItem, DisclosureSource, Licence, PolicyAct, PolicyFiling, PolicyProposal, PolicyReceipt,
+    PolicyVersion,
+};
 pub use problem::{Problem, Rule};
 pub use record::Entry;
 pub use roster::{Challenge, Decided, Opened, Proposal, Session};

@@ -153,6 +153,17 @@ fn findings_follow_the_evidence() {
             "1 nothing-yet, 2 nothing-yet, 3 not-met, 4 not-built, 5 human, 6 nothing-yet",
         ),
         (
+            "the sample of a set-up, which is filed with nobody",
+            vec![entry(
+                "policy-published/1",
+                "cps 0.1",
+                "operator",
+                1,
+                json!({"on": "2026-10-20", "sample": true}),
+            )],
+            "1 nothing-yet, 2 nothing-yet, 3 nothing-yet, 4 not-built, 5 human, 6 nothing-yet",
+        ),
+        (
             "filed on the last day",
             vec![published("2026-10-12"), filed("2026-11-11")],
             "1 nothing-yet, 2 nothing-yet, 3 met, 4 not-built, 5 human, 6 nothing-yet",

@@ -90,11 +90,13 @@ pub enum Permission {
     Audit,
     /// Propose and decide changes of officers of one's own branch, in so far as one's rank reaches.
     ManageOfficers,
+    /// Propose and decide what is published, filed and disclosed: practice statements, policies, the licence.
+    ManagePolicies,
 }
 
 impl Permission {
     /// All of them, for tables and tests.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Enter,
         Self::Approve,
         Self::Issue,
@@ -102,6 +104,7 @@ impl Permission {
         Self::Read,
         Self::Audit,
         Self::ManageOfficers,
+        Self::ManagePolicies,
     ];
 
     /// The word in JSON and records.
@@ -115,6 +118,7 @@ impl Permission {
             Self::Read => "read",
             Self::Audit => "audit",
             Self::ManageOfficers => "manage-officers",
+            Self::ManagePolicies => "manage-policies",
         }
     }
 
@@ -129,6 +133,7 @@ impl Permission {
             (Language::Chinese, Self::Read) => "查阅",
             (Language::Chinese, Self::Audit) => "审计",
             (Language::Chinese, Self::ManageOfficers) => "办理人员变动",
+            (Language::Chinese, Self::ManagePolicies) => "公布规则与登记许可",
             (Language::English, Self::Enter) => "enter applications",
             (Language::English, Self::Approve) => "approve applications",
             (Language::English, Self::Issue) => "request issuance",
@@ -136,6 +141,7 @@ impl Permission {
             (Language::English, Self::Read) => "read",
             (Language::English, Self::Audit) => "audit",
             (Language::English, Self::ManageOfficers) => "change officers",
+            (Language::English, Self::ManagePolicies) => "publish policies",
         }
     }
 }
@@ -150,7 +156,9 @@ impl BusinessRole {
             Permission::Approve | Permission::Issue | Permission::ChangeStatus => {
                 matches!(self, Self::BusinessAdministrator | Self::BusinessOperator)
             }
-            Permission::ManageOfficers => matches!(self, Self::SuperAdministrator | Self::BusinessAdministrator),
+            Permission::ManageOfficers | Permission::ManagePolicies => {
+                matches!(self, Self::SuperAdministrator | Self::BusinessAdministrator)
+            }
             Permission::Audit => false,
         }
     }
@@ -415,10 +423,20 @@ mod tests {
 
     #[test]
     fn each_role_may_do_exactly_this() {
-        assert_eq!(permissions(Role::SUPER_ADMINISTRATOR), ["read", "manage-officers"]);
+        assert_eq!(
+            permissions(Role::SUPER_ADMINISTRATOR),
+            ["read", "manage-officers", "manage-policies"]
+        );
         assert_eq!(
             permissions(Role::BUSINESS_ADMINISTRATOR),
-            ["approve", "issue", "change-status", "read", "manage-officers"]
+            [
+                "approve",
+                "issue",
+                "change-status",
+                "read",
+                "manage-officers",
+                "manage-policies"
+            ]
         );
         assert_eq!(permissions(Role::KEY_CENTRE_OFFICER), ["read"]);
         assert_eq!(permissions(Role::DELEGATED_OPERATOR), ["enter", "read"]);
@@ -441,6 +459,7 @@ mod tests {
                 Permission::Approve,
                 Permission::Issue,
                 Permission::ChangeStatus,
+                Permission::ManagePolicies,
             ]
             .into_iter()
             .any(|permission| role.permits(permission));

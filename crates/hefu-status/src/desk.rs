@@ -35,8 +35,6 @@ pub struct StatusSettings {
     pub answers_valid_for: SignedDuration,
     /// Whether names of natural persons are shown.
     pub names: NameDisplay,
-    /// The certification practice statement, as it is published.
-    pub practice_statement: Option<Vec<u8>>,
 }
 
 /// The desk cannot be opened.
@@ -105,7 +103,6 @@ pub struct StatusDesk {
     register: Register,
     index: Arc<Index>,
     shelf: Arc<CrlShelf>,
-    practice_statement: Option<Vec<u8>>,
     announced: AnnouncedNames,
 }
 
@@ -155,7 +152,6 @@ impl StatusDesk {
             },
             index,
             shelf: Arc::new(shelf),
-            practice_statement: settings.practice_statement,
             announced: AnnouncedNames::default(),
         })
     }
@@ -239,12 +235,6 @@ impl StatusDesk {
             certificate: &authority.certificate,
             root: authority.root.as_deref(),
         })
-    }
-
-    /// The certification practice statement, as it is published.
-    #[must_use]
-    pub fn practice_statement(&self) -> Option<&[u8]> {
-        self.practice_statement.as_deref()
     }
 
     /// Until when what is known is all there is: the time at the end of the records, or of the last entry read.

@@ -2,10 +2,10 @@
 //!
 //! | audience | door | who may come in |
 //! |---|---|---|
-//! | officers' programs | [`Registration`], [`Applicants`], [`Letters`], [`Roster`] | an access token or a session, in `Authorization` |
+//! | officers' programs | [`Registration`], [`Applicants`], [`Letters`], [`Publishing`], [`Roster`] | an access token or a session, in `Authorization` |
 //! | officers' browsers | [`Visitors`] | a client certificate or an access token, then a cookie |
 //! | other zones | [`certification`], [`key_centre`] | a signature of a known peer |
-//! | relying parties, the public | [`Relying`], [`Announcements`], [`crl_files`] | everybody |
+//! | relying parties, the public | [`Relying`], [`Announcements`], [`Archived`], [`crl_files`] | everybody |
 //! | auditors, followers | [`Archive`] | an officer who may audit, or a token shared by two processes |
 //!
 //! Errors are problems (RFC 9457, [`Problem`]) in the caller's language. The interface is described in
@@ -25,6 +25,8 @@ mod letters;
 mod machine;
 mod officer;
 mod page;
+mod policies;
+mod policy_words;
 mod problem;
 mod relying;
 mod roster;
@@ -53,6 +55,7 @@ pub use announcements::Announcements;
 pub use letters::Letters;
 pub use machine::{certification, key_centre};
 pub use officer::Registration;
+pub use policies::{Archived, Publishing};
 pub use problem::{Details, Problem, Rule, language};
 pub use relying::{Relying, Site, crl_files};
 pub use roster::Roster;
@@ -119,7 +122,7 @@ async fn health(databases: Vec<Database>) -> Response {
 mod tests {
     use std::collections::BTreeSet;
 
-    const SOURCES: [&str; 12] = [
+    const SOURCES: [&str; 13] = [
         include_str!("applicant.rs"),
         include_str!("announcements.rs"),
         include_str!("archive.rs"),
@@ -132,6 +135,7 @@ mod tests {
         include_str!("roster.rs"),
         include_str!("login.rs"),
         include_str!("batch.rs"),
+        include_str!("policies.rs"),
     ];
 
     /// Paths that routers are given, as the description writes them; the style sheet and the mark are not an interface.

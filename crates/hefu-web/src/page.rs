@@ -1,4 +1,4 @@
-//! The public pages: front, look-up, one certificate, practice statement. Rendered here, usable without JavaScript.
+//! The public pages: front, look-up, one certificate. Rendered here, usable without JavaScript.
 //!
 //! The language is that of `?lang=`, else of Accept-Language, else Chinese.
 
@@ -31,7 +31,6 @@ pub(crate) fn routes() -> Router<Relying> {
         .route("/", get(front))
         .route("/certificates", get(certificates))
         .route("/certificates/{name}", get(certificate))
-        .route("/cps", get(practice))
 }
 
 /// What every page may be asked.
@@ -97,14 +96,6 @@ struct One<'a> {
     words: &'static Words,
     row: Row,
     checked_at: String,
-}
-
-#[derive(Template)]
-#[template(path = "practice.html")]
-struct Practice<'a> {
-    site: &'a Site,
-    words: &'static Words,
-    html: String,
 }
 
 #[derive(Template)]
@@ -186,33 +177,6 @@ async fn certificate(
     }
 }
 
-async fn practice(State(door): State<Relying>, headers: HeaderMap, Query(asked): Query<Asked>) -> Response {
-    let Some(text) = door.status.practice_statement() else {
-        return StatusCode::NOT_FOUND.into_response();
-    };
-    let html = render(&String::from_utf8_lossy(text));
-    shown(
-        StatusCode::OK,
-        &Practice {
-            site: &door.site,
-            words: words(asked.language(&headers)),
-            html,
-        },
-    )
-}
-
-/// Markdown as HTML; HTML in it is shown as text.
-fn render(markdown: &str) -> String {
-    use pulldown_cmark::{Event, Options, Parser};
-    let events = Parser::new_ext(markdown, Options::ENABLE_TABLES).map(|event| match event {
-        Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
-        other => other,
-    });
-    let mut html = String::with_capacity(markdown.len() * 2);
-    pulldown_cmark::html::push_html(&mut html, events);
-    html
-}
-
 fn row(view: CertificateView, language: Language) -> Row {
     let words = words(language);
     let [single, sign, encrypt] = words.usages;
@@ -258,7 +222,7 @@ pub(crate) fn time(at: Timestamp) -> String {
     at.to_zoned(zone).strftime("%Y-%m-%d %H:%M:%S (UTC+8)").to_string()
 }
 
-fn shown(status: StatusCode, page: &impl Template) -> Response {
+pub(crate) fn shown(status: StatusCode, page: &impl Template) -> Response {
     match page.render() {
         Ok(html) => (status, Html(html)).into_response(),
         Err(why) => {
@@ -294,13 +258,5 @@ mod tests {
     #[test]
     fn times_say_their_zone() {
         assert_eq!(time(Timestamp::UNIX_EPOCH), "1970-01-01 08:00:00 (UTC+8)");
-    }
-
-    #[test]
-    fn html_in_the_practice_statement_is_text() {
-        assert_eq!(
-            render("# 规则\n\n<script>alert(1)</script>"),
-            "<h1>规则</h1>\n&lt;script&gt;alert(1)&lt;/script&gt;"
-        );
     }
 }

@@ -10,6 +10,7 @@ use hefu_ca::{
 };
 use hefu_certificate::{Issuer, Profile, ProfileKind, Profiles, Publication};
 use hefu_kmc::Vault;
+use hefu_policies::Policies;
 use hefu_records::Records;
 use hefu_web::{Archive, Readers};
 use jiff::{SignedDuration, Timestamp};
@@ -18,6 +19,7 @@ use crate::config::{self, Config};
 use crate::key_centre::entity;
 use crate::keys;
 use crate::link::Link;
+use crate::policies;
 use crate::serve::until_stopped;
 use crate::start::{Start, StartError, about, clock};
 use crate::zone::Zone;
@@ -31,6 +33,7 @@ const CRL_SETTLES: Duration = Duration::from_millis(500);
 /// What other roles of the same process take from this one.
 pub(crate) struct Certified {
     pub(crate) mint: Arc<Mint>,
+    pub(crate) policies: Policies,
     pub(crate) records: Arc<Records>,
 }
 
@@ -41,10 +44,13 @@ pub(crate) async fn open(
     vault: Option<Arc<Vault>>,
     start: &mut Start,
 ) -> Result<Certified, StartError> {
-    let zone = Zone::open("ca", &settings.zone, &[hefu_records::MIGRATIONS, hefu_ca::MIGRATIONS]).await?;
+    let migrations = [hefu_records::MIGRATIONS, hefu_ca::MIGRATIONS, hefu_policies::MIGRATIONS];
+    let zone = Zone::open("ca", &settings.zone, &migrations).await?;
     start.zone(&zone);
     let authorities = authorities(config, settings, &zone)?;
     let crls = CrlDesk::open(crl_settings(settings, &zone, &authorities)).map_err(about("[ca] crl_folder"))?;
+    let published = policies::open(config, settings, &zone).await?;
+    policies::serve_public(config, published.shelf(), start);
     let mint = Arc::new(Mint::open(MintSettings {
         database: zone.database.clone(),
         authorities,
@@ -55,6 +61,7 @@ pub(crate) async fn open(
             .as_ref()
             .map(|kmc| key_centre(kmc, &zone, vault))
             .transpose()?,
+        policies: policies::Standing::of(&published, settings.policies.mode),
         fresh_within: FreshWithin(SignedDuration::from_secs(i64::from(settings.request_fresh_seconds))),
         clock: clock(),
     }));
@@ -83,6 +90,7 @@ pub(crate) async fn open(
     }
     Ok(Certified {
         mint,
+        policies: published,
         records: zone.records,
     })
 }

@@ -188,6 +188,9 @@ pub(crate) struct Ca {
     pub(crate) request_fresh_seconds: u32,
     /// The operator's own policy arc.
     pub(crate) policy_oid: String,
+    /// What must be published before anything is issued.
+    #[serde(default)]
+    pub(crate) policies: Policies,
     /// File with the bearer token that lets a status process read this zone's records over HTTP.
     pub(crate) feed_token_file: Option<PathBuf>,
     /// RAs whose requests are accepted.
@@ -198,6 +201,31 @@ pub(crate) struct Ca {
     pub(crate) authority: Vec<Authority>,
     /// The key management centre; absent when no dual profile is used.
     pub(crate) kmc: Option<KeyCentre>,
+}
+
+/// `[ca.policies]`: practice statements, policies and the licence.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Policies {
+    /// How strictly issuance is held to what is published, filed and licensed.
+    pub(crate) mode: hefu_policies::Mode,
+    /// The rulebook's set under which the time to file is counted.
+    pub(crate) rules: String,
+    /// The first version's Chinese text (Markdown), published once, when nothing is.
+    pub(crate) first_chinese: Option<PathBuf>,
+    /// Its English text.
+    pub(crate) first_english: Option<PathBuf>,
+}
+
+impl Default for Policies {
+    fn default() -> Self {
+        Self {
+            mode: hefu_policies::Mode::default(),
+            rules: "m15".to_owned(),
+            first_chinese: None,
+            first_english: None,
+        }
+    }
 }
 
 /// A peer by name and public key (PEM file).
@@ -262,11 +290,12 @@ pub(crate) struct Status {
     pub(crate) feed_key: PathBuf,
     /// File with the bearer token for the feed.
     pub(crate) feed_token_file: Option<PathBuf>,
-    /// The practice statement, Markdown.
-    pub(crate) cps: PathBuf,
     /// How holders are named in announcements.
     #[serde(default)]
     pub(crate) announce_names: AnnounceNames,
+    /// The practice statement (Markdown) of installations from before versions were recorded: published as the first
+    /// version, in both languages, where nothing else is.
+    pub(crate) cps: Option<PathBuf>,
     /// Authorities that are answered for.
     #[serde(default)]
     pub(crate) authority: Vec<StatusAuthority>,
@@ -408,6 +437,8 @@ impl Config {
             ca.zone.locate(folder);
             at(&mut ca.crl_folder);
             ca.feed_token_file.iter_mut().for_each(at);
+            ca.policies.first_chinese.iter_mut().for_each(at);
+            ca.policies.first_english.iter_mut().for_each(at);
             ca.registration_authority
                 .iter_mut()
                 .for_each(|known| at(&mut known.public_key));
@@ -424,7 +455,7 @@ impl Config {
         if let Some(status) = &mut self.status {
             status.zone.locate(folder);
             at(&mut status.feed_key);
-            at(&mut status.cps);
+            status.cps.iter_mut().for_each(at);
             status.feed_token_file.iter_mut().for_each(at);
             for authority in &mut status.authority {
                 at(&mut authority.certificate);
@@ -490,10 +521,13 @@ database = "sqlite://status/status.db"
         let status = check(STATUS).ok().and_then(|config| config.status);
         let zone = status
             .as_ref()
-            .map(|status| (status.zone.database.as_str(), status.cps.as_path()));
+            .map(|status| (status.zone.database.as_str(), status.cps.as_deref()));
         assert_eq!(
             zone,
-            Some(("sqlite:///srv/hefu/status/status.db", Path::new("/srv/hefu/cps.md")))
+            Some((
+                "sqlite:///srv/hefu/status/status.db",
+                Some(Path::new("/srv/hefu/cps.md"))
+            ))
         );
     }
 

@@ -11,6 +11,7 @@ mod key_centre;
 mod keys;
 mod link;
 mod mail;
+mod policies;
 mod registration;
 mod serve;
 mod start;

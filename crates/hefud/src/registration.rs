@@ -20,6 +20,7 @@ use crate::config;
 use crate::keys;
 use crate::link::Link;
 use crate::mail;
+use crate::policies;
 use crate::serve::until_stopped;
 use crate::start::{Start, StartError, about, clock};
 use crate::visitors::Hosts;
@@ -61,6 +62,9 @@ pub(crate) async fn open(
     let door = applicants::door(registry, &officers, settings, &office.name)?;
     start.serve(door.routes());
     mail::open(settings.mail.as_ref(), office, &zone, &desk, &officers, start)?;
+    if let Some(certified) = certified {
+        policies::serve_officers(&certified.policies, &officers, start);
+    }
     let readers = Readers::Officers(Arc::clone(&officers));
     let zones = start
         .zones

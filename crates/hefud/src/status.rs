@@ -16,6 +16,7 @@ use crate::certification::Certified;
 use crate::config::{self, Config};
 use crate::keys;
 use crate::link::Link;
+use crate::policies;
 use crate::serve::until_stopped;
 use crate::start::{Start, StartError, about, clock};
 use crate::zone::Zone;
@@ -48,7 +49,6 @@ pub(crate) async fn open(
             authorities: authorities(settings, &zone, &lists)?,
             answers_valid_for: ANSWERS_VALID_FOR,
             names: NameDisplay::Masked,
-            practice_statement: Some(keys::read(&settings.cps)?),
         },
         Timestamp::now(),
     );
@@ -62,6 +62,9 @@ pub(crate) async fn open(
         start.tasks.spawn(async move {
             tokio::select! { () = fetch.run() => {}, () = until_stopped(&mut stop) => {} }
         });
+    }
+    if let (Some(url), None) = (&settings.feed_url, certified) {
+        policies::follow(config, settings, url, start)?;
     }
     let site = Arc::new(Site {
         name: config.name.clone(),
@@ -210,7 +213,7 @@ impl Fetch {
 }
 
 /// Replaces a file by one whole other one; the same content stays untouched.
-fn replace(path: &Path, content: &[u8]) -> std::io::Result<()> {
+pub(crate) fn replace(path: &Path, content: &[u8]) -> std::io::Result<()> {
     if fs::read(path).is_ok_and(|present| present == content) {
         return Ok(());
     }

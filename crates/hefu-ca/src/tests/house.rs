@@ -17,6 +17,7 @@ use sqlx::Row as _;
 
 use super::authority::{Chain, entity, fixed, noon, p256, spki, values};
 use super::key_centre::OtherKeyCentre;
+use super::published::Published;
 use crate::{FreshWithin, KeyCentre, Mint, MintError, MintSettings, RegistrationAuthorities};
 
 pub(super) struct House {
@@ -26,6 +27,7 @@ pub(super) struct House {
     pub(super) ra: Arc<PrivateKey>,
     pub(super) key_centre: Arc<OtherKeyCentre>,
     pub(super) chains: [Chain; 2],
+    pub(super) published: Arc<Published>,
     keys: Arc<Keys>,
     temporary: Option<tempfile::TempDir>,
 }
@@ -56,7 +58,8 @@ impl House {
         ];
         let ra = Arc::new(fixed(4));
         let database = database(folder).await;
-        let mint = mint(&database, &ra, &keys, &key_centre, &chains);
+        let published = Arc::new(Published::default());
+        let mint = mint(&database, (&ra, &published), &keys, &key_centre, &chains);
         let folder = folder.to_owned();
         Self {
             folder,
@@ -65,6 +68,7 @@ impl House {
             ra,
             key_centre,
             chains,
+            published,
             keys,
             temporary: None,
         }
@@ -79,7 +83,8 @@ impl House {
     pub(super) async fn restart_without_recovery(&mut self) {
         self.database.close().await;
         self.database = database(&self.folder).await;
-        self.mint = mint(&self.database, &self.ra, &self.keys, &self.key_centre, &self.chains);
+        let peers = (&*self.ra, &self.published);
+        self.mint = mint(&self.database, peers, &self.keys, &self.key_centre, &self.chains);
     }
 
     pub(super) fn sign(&self, items: Vec<Item>, sent_at: Timestamp) -> Vec<u8> {
@@ -230,7 +235,7 @@ async fn database(folder: &Path) -> Database {
 
 fn mint(
     database: &Database,
-    ra: &PrivateKey,
+    (ra, published): (&PrivateKey, &Arc<Published>),
     keys: &Keys,
     key_centre: &Arc<OtherKeyCentre>,
     chains: &[Chain; 2],
@@ -251,6 +256,7 @@ fn mint(
             signer: keys.to_key_centre.clone(),
             patience: Duration::from_millis(300),
         }),
+        policies: published.clone(),
         fresh_within: FreshWithin(SignedDuration::from_mins(5)),
         clock: Arc::new(noon),
     })

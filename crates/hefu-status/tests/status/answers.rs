@@ -203,7 +203,6 @@ async fn opened(zone: &Zone, change: impl FnOnce(&mut StatusSettings)) -> Result
         authorities: Vec::new(),
         answers_valid_for: VALID_FOR,
         names: NameDisplay::Masked,
-        practice_statement: None,
     };
     change(&mut settings);
     StatusDesk::open(settings, start()).await

@@ -170,7 +170,6 @@ async fn a_feed_with_a_gap_or_without_an_answer_is_named() {
         authorities: Vec::new(),
         answers_valid_for: VALID_FOR,
         names: NameDisplay::Masked,
-        practice_statement: None,
     };
     let desk = StatusDesk::open(settings, start()).await.unwrap();
     let mut codes = Vec::new();
@@ -214,7 +213,6 @@ async fn when_nobody_knows_whether_a_portion_was_kept_the_index_is_filled_from_t
         authorities: Vec::new(),
         answers_valid_for: VALID_FOR,
         names: NameDisplay::Masked,
-        practice_statement: None,
     };
     let desk = StatusDesk::open(settings, start()).await.unwrap();
     assert!(desk.follow_once(start()).await.is_err());

@@ -64,7 +64,6 @@ async fn a_file_is_taken_in_when_it_changes_and_a_bad_one_is_reported_once() {
         authorities: vec![authority],
         answers_valid_for: VALID_FOR,
         names: NameDisplay::Masked,
-        practice_statement: None,
     };
     let desk = StatusDesk::open(settings, start()).await.unwrap();
     let shelf = desk.shelf();

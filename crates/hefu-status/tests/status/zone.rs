@@ -256,7 +256,6 @@ impl Zone {
             authorities,
             answers_valid_for: VALID_FOR,
             names,
-            practice_statement: Some("# CPS".into()),
         };
         StatusDesk::open(settings, start()).await.unwrap()
     }
