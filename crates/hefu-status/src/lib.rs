@@ -31,6 +31,7 @@ mod responder;
 mod shelf;
 mod standing;
 mod store;
+mod verification;
 
 pub use authority::{AuthorityError, AuthoritySettings};
 pub use certificate::{CertificateView, NameDisplay, State};
@@ -41,3 +42,4 @@ pub use query::{LookUpError, PAGE_MAX, Page, Search};
 pub use responder::OcspReply;
 pub use shelf::{Crl, CrlShelf, ShelfError};
 pub use store::{MIGRATIONS, StoreError};
+pub use verification::{BESIDE_MAX, Outcome, Question, Standing, Verification};
