@@ -14,10 +14,12 @@
 
 mod archive;
 mod caller;
+pub mod component;
 mod machine;
 mod officer;
-mod page;
+pub mod page;
 mod problem;
+mod public;
 mod relying;
 mod roster;
 mod words;
@@ -28,6 +30,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use hefu_database::Database;
@@ -67,6 +70,7 @@ pub fn app(doors: Router, databases: Vec<Database>) -> Router {
         )
         .route("/assets/mark.svg", get(|| async { typed("image/svg+xml", MARK) }))
         .merge(doors)
+        .layer(from_fn(page::language::remember))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
@@ -99,21 +103,23 @@ async fn health(databases: Vec<Database>) -> Response {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+    use std::path::Path;
 
-    const SOURCES: [&str; 7] = [
-        include_str!("archive.rs"),
-        include_str!("lib.rs"),
-        include_str!("machine.rs"),
-        include_str!("officer.rs"),
-        include_str!("page.rs"),
-        include_str!("relying.rs"),
-        include_str!("roster.rs"),
-    ];
+    /// Every source of this crate, whatever rooms there are.
+    fn sources(folder: &Path) -> String {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let texts = entries.map(|entry| match entry.path() {
+            path if path.is_dir() => sources(&path),
+            path => std::fs::read_to_string(path).unwrap_or_default(),
+        });
+        texts.collect()
+    }
 
     /// Paths that routers are given, as the description writes them; the style sheet and the mark are not an interface.
     fn routed() -> BTreeSet<String> {
         let marker = concat!(".rou", "te(");
-        let calls = SOURCES.iter().flat_map(|source| source.split(marker).skip(1));
+        let sources = sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")));
+        let calls = sources.split(marker).skip(1);
         let paths = calls.filter_map(|call| call.trim_start().strip_prefix('"')?.split('"').next());
         paths
             .filter(|path| !path.starts_with("/assets/"))
