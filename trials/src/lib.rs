@@ -10,10 +10,12 @@
     reason = "a story that cannot go on has failed"
 )]
 
+mod browser;
 mod http;
 mod installation;
 mod judges;
 
+pub use browser::{View, look};
 pub use http::{Http, Reply};
 pub use installation::{Daemon, Installation, Layout, free_port};
 pub use judges::{judge, openssl, pkilint};
