@@ -65,15 +65,28 @@ fn foreign(ca: &Installation) -> String {
     trials::openssl(
         ca.path(),
         &[
-            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "foreign.key", "-out", "foreign.crt", "-days", "9",
-            "-subj", "/CN=foreign.example",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-keyout",
+            "foreign.key",
+            "-out",
+            "foreign.crt",
+            "-days",
+            "9",
+            "-subj",
+            "/CN=foreign.example",
         ],
     );
     std::fs::read_to_string(ca.file("foreign.crt")).unwrap()
 }
 
 fn verifying(name: &str, text: &str) -> View {
-    View::of(name, "/verify").typing("#text", text).pressing("main form button")
+    View::of(name, "/verify")
+        .typing("#text", text)
+        .pressing("main form button")
 }
 
 #[test]
@@ -109,8 +122,12 @@ fn every_public_page_is_right_in_both_languages() {
         View::of("verified-revoked", &format!("/verify?serial={revoked}")).says("无效", "Not valid"),
         verifying("verified-pasted", &pem(&der)).says("证书链完整", "The chain is whole"),
         verifying("verified-foreign", &foreign(&ca)).says("不是本机构签发", "not issued here"),
-        verifying("verify-broken", &pem(&broken)).says("不是证书", "Not a certificate").status(400),
-        verifying("verify-nothing", "").says("请选择文件", "Choose a file").status(400),
+        verifying("verify-broken", &pem(&broken))
+            .says("不是证书", "Not a certificate")
+            .status(400),
+        verifying("verify-nothing", "")
+            .says("请选择文件", "Choose a file")
+            .status(400),
         View::of("authorities", "/ca").says("SM3", "SM3"),
         View::of("authorities-dark", "/ca").dark(),
         View::of("help", "/help"),

@@ -54,10 +54,12 @@ use crate::component::{Citation, Link, Notice};
 use crate::problem;
 use crate::relying::Site;
 use crate::words::{Words, words};
-use navigation::{Audience, Entry, FOOTER, LOG_IN, LOG_OUT};
+use navigation::{Audience, Entry, FOOTER};
 
 /// Characters of the longest `?done=` that is looked at: words of ours are short.
 const DONE_MAX: usize = 64;
+/// For the foot of every page.
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What a request asks of a page besides the page itself.
 #[derive(Clone, Debug)]
@@ -110,7 +112,7 @@ impl Asked {
             notice: None,
             trail: Vec::new(),
             path: self.path.clone(),
-            kept: kept.map(|pair| format!("{pair}&")).collect(),
+            kept: kept.flat_map(|pair| [pair, "&"]).collect(),
         }
     }
 }
@@ -239,18 +241,6 @@ impl Page {
         let mark = if query.is_empty() { "" } else { "?" };
         format!("{}{}{mark}{query}", self.site.public_url, self.path)
     }
-
-    pub(crate) const fn log_in(&self) -> &'static str {
-        LOG_IN
-    }
-
-    pub(crate) const fn log_out(&self) -> &'static str {
-        LOG_OUT
-    }
-
-    pub(crate) const fn version(&self) -> &'static str {
-        env!("CARGO_PKG_VERSION")
-    }
 }
 
 /// Shows a view.
@@ -290,6 +280,7 @@ pub fn refuse(page: Page, why: &dyn Explain) -> Response {
 }
 
 /// The page for an address where nothing is.
+#[must_use]
 pub fn nowhere(page: Page) -> Response {
     let view = Refused {
         title: page.words.not_found,

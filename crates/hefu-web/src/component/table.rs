@@ -52,8 +52,8 @@ impl Cell {
         matches!(self, Self::Number(_))
     }
 
-    pub(crate) const fn none(language: &Language) -> &'static str {
-        words(*language).none
+    pub(crate) const fn none(language: Language) -> &'static str {
+        words(language).none
     }
 }
 

@@ -82,8 +82,8 @@ mod tests {
         let cookie = (header::COOKIE, "session=x; hefu-language=en");
         let browser = (header::ACCEPT_LANGUAGE, "en-GB,en;q=0.8");
         assert_eq!(check("/", &[]), "zh-CN");
-        assert_eq!(check("/", &[browser.clone()]), "en");
-        assert_eq!(check("/", &[cookie.clone()]), "en");
+        assert_eq!(check("/", std::slice::from_ref(&browser)), "en");
+        assert_eq!(check("/", std::slice::from_ref(&cookie)), "en");
         assert_eq!(check("/?lang=zh", &[cookie, browser]), "zh-CN");
         assert_eq!(check("/?lang=fr&x=1", &[]), "zh-CN");
     }

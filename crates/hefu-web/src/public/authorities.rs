@@ -94,14 +94,10 @@ async fn root_row(door: &Relying, authority: &Download<'_>, language: Language) 
     Some(vec![
         Cell::Noted(name.clone(), PublicWords::of(language).list_root.to_owned()),
         Link::new(format!("/crl/{name}.crl"), format!("{name}.crl")).into(),
-        of(list.number().map(hex)),
+        of(list.number().map(hex::encode)),
         of(Some(time(list.this_update()))),
         of(list.next_update().map(time)),
     ])
-}
-
-fn hex(number: &[u8]) -> String {
-    number.iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
 fn sheet(der: &[u8], name: &str, kind: &str, language: Language) -> Option<Sheet> {

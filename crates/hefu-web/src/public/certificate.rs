@@ -138,12 +138,7 @@ fn contents(der: &[u8], language: Language) -> Option<Facts> {
 
 /// A fingerprint in groups.
 pub(super) fn fingerprint(algorithm: DigestAlgorithm, der: &[u8]) -> Cell {
-    let digits: String = algorithm
-        .digest(der)
-        .iter()
-        .map(|octet| format!("{octet:02X}"))
-        .collect();
-    Cell::Serial(grouped(&digits), None)
+    Cell::serial(&hex::encode(algorithm.digest(der)), None)
 }
 
 fn span(view: &CertificateView, now: Timestamp, words: &PublicWords) -> Span {

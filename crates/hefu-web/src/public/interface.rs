@@ -1,4 +1,4 @@
-//! The interface for people: the OpenAPI description as a page.
+//! The interface for people: the `OpenAPI` description as a page.
 
 use std::sync::LazyLock;
 

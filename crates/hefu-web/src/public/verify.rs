@@ -70,7 +70,7 @@ pub(super) async fn ask(State(door): State<Relying>, asked: Asked, Query(wanted)
     let now = (door.clock)();
     match brought.and_then(|brought| Ok((brought, time_of(&wanted.at, now)?))) {
         Ok((brought, at)) => answered(&door, page, brought, at, now).await,
-        Err(mistake) => asking(page, &Typed::default(), Some(mistake)),
+        Err(mistake) => asking(page, &Typed::default(), Some(&mistake)),
     }
 }
 
@@ -88,11 +88,11 @@ pub(super) async fn answer(
     };
     let typed = match typed {
         Ok(typed) => typed,
-        Err(mistake) => return asking(page, &Typed::default(), Some(mistake)),
+        Err(mistake) => return asking(page, &Typed::default(), Some(&mistake)),
     };
     match brought(&typed).and_then(|brought| Ok((brought, time_of(&typed.at, now)?))) {
         Ok((brought, at)) => answered(&door, page, brought, at, now).await,
-        Err(mistake) => asking(page, &typed, Some(mistake)),
+        Err(mistake) => asking(page, &typed, Some(&mistake)),
     }
 }
 
@@ -136,7 +136,7 @@ fn time_of(typed: &str, now: Timestamp) -> Result<Timestamp, Mistake> {
     if at > now { Err(Mistake::Future) } else { Ok(at) }
 }
 
-fn asking(page: Page, typed: &Typed, mistake: Option<Mistake>) -> Response {
+fn asking(page: Page, typed: &Typed, mistake: Option<&Mistake>) -> Response {
     let words = VerificationWords::of(page.language);
     let status = if mistake.is_some() {
         StatusCode::BAD_REQUEST
@@ -144,7 +144,7 @@ fn asking(page: Page, typed: &Typed, mistake: Option<Mistake>) -> Response {
         StatusCode::OK
     };
     let view = Ask {
-        form: form(page.language, typed, mistake.as_ref()),
+        form: form(page.language, typed, mistake),
         words,
         page,
     };

@@ -57,7 +57,6 @@ bilingual! {
         severity_notice: "提示", "notice";
         certificate: "所验证的证书", "The certificate";
         issuer: "签发者", "Issuer";
-        our_page: "本机构的证书页面", "Its page here";
         no_cause: "未说明原因", "no reason given";
     }
 }

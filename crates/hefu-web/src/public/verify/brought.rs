@@ -72,7 +72,8 @@ impl Mistake {
 
 fn malformed(why: &MalformedCertificate, words: &VerificationWords) -> String {
     let what = match why {
-        MalformedCertificate::Syntax(syntax) => syntax.to_string(),
+        // Without the place, which is said once, below.
+        MalformedCertificate::Syntax(syntax) => syntax.kind().to_string(),
         _ => why.to_string(),
     };
     let told = format!("{}{what}", words.not_certificate);
@@ -98,7 +99,7 @@ pub(super) fn read(content: &[u8]) -> Result<Brought, Mistake> {
     match std::str::from_utf8(content) {
         Ok(text) if text.contains("-----BEGIN") => pem(text, Place::File),
         Ok(text) if text.trim_start().starts_with("MI") => one(text, Place::File),
-        _ => gathered(vec![content.to_vec()], Place::File),
+        _ => gathered(&[content.to_vec()], Place::File),
     }
 }
 
@@ -115,13 +116,13 @@ pub(super) fn read_text(text: &str) -> Result<Brought, Mistake> {
 }
 
 fn one(text: &str, place: Place) -> Result<Brought, Mistake> {
-    gathered(vec![decoded(text, place)?], place)
+    gathered(&[decoded(text, place)?], place)
 }
 
 fn pem(text: &str, place: Place) -> Result<Brought, Mistake> {
     let bodies = text.split(BEGIN).skip(1).filter_map(|rest| rest.split(END).next());
     let found: Result<Vec<Vec<u8>>, Mistake> = bodies.take(BESIDE_MAX + 1).map(|body| decoded(body, place)).collect();
-    gathered(found?, place)
+    gathered(&found?, place)
 }
 
 fn decoded(text: &str, place: Place) -> Result<Vec<u8>, Mistake> {
@@ -129,7 +130,7 @@ fn decoded(text: &str, place: Place) -> Result<Vec<u8>, Mistake> {
     STANDARD.decode(digits).map_err(|_| Mistake::NotBase64(place))
 }
 
-fn gathered(found: Vec<Vec<u8>>, place: Place) -> Result<Brought, Mistake> {
+fn gathered(found: &[Vec<u8>], place: Place) -> Result<Brought, Mistake> {
     let mut found = found.iter().map(|der| Certificate::from_der(der));
     let first = found.next().ok_or(Mistake::NoCertificate(place))?;
     Ok(Brought {
@@ -152,7 +153,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_a_file_is_said_with_its_place() {
-        assert_eq!(check(&[0; CONTENT_MAX + 1]), "This is more than 64 KB.");
+        assert_eq!(check(&vec![0; CONTENT_MAX + 1]), "This is more than 64 KB.");
         assert_eq!(
             check(b"-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----"),
             "Neither PEM nor Base64."

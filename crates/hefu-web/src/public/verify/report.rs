@@ -5,7 +5,7 @@ use hefu_certificate::Severity;
 use hefu_rulebook::Language;
 use hefu_status::{Outcome, Standing, Verification};
 
-use crate::component::{Answer, Cell, Citation, Column, Empty, Fact, Facts, Link, Shape, State, Table};
+use crate::component::{Answer, Cell, Citation, Column, Empty, Fact, Facts, Shape, State, Table};
 use crate::page::time::time;
 use crate::words::public::PublicWords;
 use crate::words::verification::{VerificationWords, reason};
@@ -89,21 +89,16 @@ fn facts(verification: &Verification, certificate: &Certificate, language: Langu
     let words = VerificationWords::of(language);
     let public = PublicWords::of(language);
     let view = verification.standing.view();
-    let serial: String = certificate
-        .serial()
-        .iter()
-        .map(|octet| format!("{octet:02x}"))
-        .collect();
+    let serial = hex::encode(certificate.serial());
     let holder = view.map_or_else(|| name(certificate.subject_der()), |view| view.subject.clone());
-    let page = view.map(|view| Link::new(format!("/certificates/{}", view.serial), words.our_page));
-    let facts = [
+    let page = view.map(|view| format!("/certificates/{}", view.serial));
+    Facts::new([
         Fact::new(public.holder, holder),
         Fact::new(words.issuer, issuer(certificate)),
-        Fact::new(public.serial, Cell::serial(&serial, None)),
+        Fact::new(public.serial, Cell::serial(&serial, page)),
         Fact::new(public.begins, time(certificate.not_before())),
         Fact::new(public.ends, time(certificate.not_after())),
-    ];
-    Facts::new(facts.into_iter().chain(page.map(|page| Fact::new(public.state, page))))
+    ])
 }
 
 fn name(der: &[u8]) -> String {
@@ -152,7 +147,7 @@ fn row(line: &CertificateReport, masked: Option<&str>, language: Language) -> Ve
 /// The lints' remarks; none for a certificate that was not issued here.
 fn remarks(verification: &Verification, language: Language) -> Option<Table> {
     let words = VerificationWords::of(language);
-    let view = verification.standing.view()?;
+    verification.standing.view()?;
     let columns = [words.remark, words.severity, crate::words::words(language).rule].map(Column::text);
     let rows = verification.findings.iter().map(|finding| {
         let severity = match finding.severity() {
@@ -163,6 +158,6 @@ fn remarks(verification: &Verification, language: Language) -> Option<Table> {
         let rule = Citation::of(finding.citation(), language);
         vec![finding.message(language).into(), severity.into(), rule.into()]
     });
-    let empty = Empty::new(words.no_remarks, view.profile.clone());
+    let empty = Empty::new(words.remarks, words.no_remarks);
     Some(Table::new(words.remarks, columns).rows(rows).or_else(empty))
 }
