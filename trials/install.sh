@@ -8,6 +8,9 @@ want openssl openssl
 want curl curl
 want javac default-jdk-headless
 want python3 python3
+want chromium chromium
+want node nodejs
+want npm npm
 for package in libbcprov-java libbcpkix-java poppler-utils fonts-noto-cjk; do
   dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"
 done
@@ -30,4 +33,11 @@ if [ ! "$classes/Judge.class" -nt trials/judge/Judge.java ]; then
   mkdir -p "$classes"
   jars=/usr/share/java
   javac -nowarn -d "$classes" -cp "$jars/bcprov.jar:$jars/bcpkix.jar:$jars/bcutil.jar" trials/judge/Judge.java
+fi
+browser=target/judges/browser
+if [ ! -e "$browser/node_modules" ] || ! cmp -s trials/browser/package.json "$browser/package.json"; then
+  rm -rf "$browser"
+  mkdir -p "$browser"
+  cp trials/browser/package.json "$browser/"
+  (cd "$browser" && npm install --no-audit --no-fund --ignore-scripts --loglevel=error)
 fi

@@ -6,14 +6,14 @@ use std::process::Command;
 use crate::must;
 
 /// The workspace's folder.
-fn workspace() -> PathBuf {
+pub(crate) fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .unwrap_or(Path::new("."))
         .to_owned()
 }
 
-fn installed(path: PathBuf) -> PathBuf {
+pub(crate) fn installed(path: PathBuf) -> PathBuf {
     assert!(
         path.exists(),
         "{} is missing: trials/install.sh installs the judges",

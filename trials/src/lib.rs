@@ -10,11 +10,13 @@
     reason = "a story that cannot go on has failed"
 )]
 
+mod browser;
 mod counter;
 mod http;
 mod installation;
 mod judges;
 
+pub use browser::{View, look};
 pub use counter::CaseFile;
 pub use http::{Http, Reply};
 pub use installation::{Daemon, Installation, Layout, free_port};

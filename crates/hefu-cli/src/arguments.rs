@@ -9,8 +9,8 @@ use hefu_rulebook::{Bound, Language};
 use jiff::{Timestamp, civil::Date};
 
 use crate::applicants::{Agreement, Applicant, Text};
-use crate::officer_arguments::{Login, Logout, OfficerAct};
 use crate::batch::Batch;
+use crate::officer_arguments::{Login, Logout, OfficerAct};
 use crate::policy_arguments::{Licence, Policy, ShowDisclosure};
 
 #[derive(Debug, Parser)]

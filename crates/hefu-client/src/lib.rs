@@ -18,8 +18,8 @@ mod batch;
 mod certificate;
 mod client;
 mod directory;
-mod post;
 mod policy;
+mod post;
 mod problem;
 mod record;
 mod roster;
@@ -34,11 +34,11 @@ pub use batch::{Batch, BatchCounts};
 pub use certificate::{Certificate, CertificateQuery, Renewal, Revocation, StatusChange};
 pub use client::{Client, ClientError, MAX_ANSWER_BYTES, MAX_CRL_BYTES};
 pub use directory::{Officer, Profile};
-pub use post::{Announcement, Closed, Letter, Letters, Outbox};
 pub use policy::{
     Disclosure, DisclosureItem, DisclosureSource, Licence, PolicyAct, PolicyFiling, PolicyProposal, PolicyReceipt,
     PolicyVersion,
 };
+pub use post::{Announcement, Closed, Letter, Letters, Outbox};
 pub use problem::{Problem, Rule};
 pub use record::Entry;
 pub use roster::{Challenge, Decided, Opened, Proposal, Session};

@@ -32,6 +32,7 @@ mod responder;
 mod shelf;
 mod standing;
 mod store;
+mod verification;
 
 pub use announcement::{AnnouncedNames, Announcement, AnnouncementKind, AnnouncementPage, FindAnnouncements};
 pub use authority::{AuthorityError, AuthoritySettings};
@@ -43,3 +44,4 @@ pub use query::{LookUpError, PAGE_MAX, Page, Search};
 pub use responder::OcspReply;
 pub use shelf::{Crl, CrlShelf, ShelfError};
 pub use store::{MIGRATIONS, StoreError};
+pub use verification::{BESIDE_MAX, Outcome, Question, Standing, Verification};

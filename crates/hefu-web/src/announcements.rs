@@ -22,7 +22,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::caller::{Query, Speech};
-use crate::page::{self, grouped, time};
+use crate::page::time::{grouped, time};
+use crate::page::{self, Page};
 use crate::problem::{self, Problem};
 use crate::relying::Site;
 
@@ -106,8 +107,7 @@ struct Row {
 #[derive(Template)]
 #[template(path = "announcements/list.html")]
 struct List<'a> {
-    site: &'a Site,
-    words: &'static crate::words::Words,
+    page: Page,
     say: &'static words::Words,
     rule: String,
     kinds: Vec<(&'static str, &'static str)>,
@@ -128,16 +128,16 @@ struct Feed<'a> {
     rows: Vec<Row>,
 }
 
-async fn list(State(door): Door, headers: HeaderMap, Query(asked): Query<Asked>) -> Response {
-    let language = asked.language(&headers);
+async fn list(State(door): Door, headers: HeaderMap, frame: page::Asked, Query(asked): Query<Asked>) -> Response {
+    let page = frame.page(&door.site);
+    let language = frame.language();
     let found = match door.status.announcements(&asked.find(Some(PAGE_ITEMS))).await {
         Ok(found) => found,
-        Err(why) => return page::refused(&door.site, language, &why),
+        Err(why) => return page::refuse(page, &why),
     };
     let newest = found.items.first().map(|newest| newest.at);
     let rendered = List {
-        site: &door.site,
-        words: crate::words::words(language),
+        page,
         say: words::words(language),
         rule: RULE.render(language),
         kinds: AnnouncementKind::ALL
@@ -165,14 +165,13 @@ async fn feed(State(door): Door, headers: HeaderMap, Query(asked): Query<Asked>)
 }
 
 fn atom(site: &Site, found: AnnouncementPage, language: Language) -> Result<String, askama::Error> {
-    let general = crate::words::words(language);
     // A feed that has never had an entry was never updated; RFC 4287 §4.1.1 wants a time all the same.
     let updated = found.items.first().map_or(Timestamp::UNIX_EPOCH, |newest| newest.at);
     Feed {
         site,
         say: words::words(language),
-        tag: general.tag,
-        code: general.code,
+        tag: language.tag(),
+        code: page::language::code(language),
         updated: updated.to_string(),
         rows: found.items.into_iter().map(|item| row(item, language)).collect(),
     }
@@ -238,7 +237,7 @@ fn answer(
     let tag = etag(&body);
     let mut kept = HeaderMap::new();
     kept.insert(header::CACHE_CONTROL, HeaderValue::from_static(CACHING));
-    kept.insert(header::VARY, HeaderValue::from_static("accept-language"));
+    kept.insert(header::VARY, HeaderValue::from_static("accept-language, cookie"));
     kept.extend(HeaderValue::from_str(&tag).ok().map(|tag| (header::ETAG, tag)));
     let modified = newest.map(|at| at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string());
     let modified = modified.and_then(|text| HeaderValue::from_str(&text).ok());
@@ -391,8 +390,7 @@ mod tests {
         let hostile = "<img src=x onerror=alert(1)>";
         let rows = vec![row(item(7, hostile), Language::English)];
         let html = List {
-            site: &site(),
-            words: crate::words::words(Language::English),
+            page: page::example(&Arc::new(site()), Language::English),
             say: words::words(Language::English),
             rule: RULE.render(Language::English),
             kinds: vec![("renewal", "renewed")],

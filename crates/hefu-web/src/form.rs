@@ -13,6 +13,7 @@ use hefu_rulebook::{Blame, Citation, Explain, Kind, Language};
 use serde::de::DeserializeOwned;
 
 use crate::caller::Unreadable;
+use crate::page::Asked;
 use crate::visitor::{self, PageOfficer, Visitors};
 
 /// The hidden field.
@@ -112,7 +113,7 @@ pub(crate) async fn fields<S: Send + Sync>(
 }
 
 fn unreadable(visitors: &Visitors, status: StatusCode, why: String, parts: &Parts) -> Response {
-    let language = visitor::asked_language(&parts.headers, &parts.uri);
+    let language = Asked::of(parts).language();
     visitors.refused(status, &Unreadable(why), language)
 }
 
@@ -129,6 +130,6 @@ async fn refuse(visitors: &Visitors, officer: &PageOfficer, fault: FormFault, pa
         FormFault::Mark => FormRefused::Mark,
         FormFault::OtherSite => FormRefused::OtherSite,
     };
-    let language = visitor::asked_language(&parts.headers, &parts.uri);
+    let language = Asked::of(parts).language();
     visitors.refused(StatusCode::FORBIDDEN, &why, language)
 }

@@ -13,21 +13,23 @@
 
 #![cfg_attr(test, expect(clippy::indexing_slicing, reason = "JSON in a test"))]
 
-mod applicant;
 mod announcements;
+mod applicant;
 mod archive;
 mod batch;
 mod caller;
+pub mod component;
 mod form;
+mod letters;
 mod login;
 mod login_words;
-mod letters;
 mod machine;
 mod officer;
-mod page;
+pub mod page;
 mod policies;
 mod policy_words;
 mod problem;
+mod public;
 mod relying;
 mod roster;
 mod visitor;
@@ -39,6 +41,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use hefu_database::Database;
@@ -46,12 +49,12 @@ use jiff::Timestamp;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
+pub use announcements::Announcements;
 pub use applicant::Applicants;
 pub use archive::{Archive, Readers};
+pub use batch::Batches;
 pub use form::Form;
 pub use hefu_officers::PresentedCertificate;
-pub use batch::Batches;
-pub use announcements::Announcements;
 pub use letters::Letters;
 pub use machine::{certification, key_centre};
 pub use officer::Registration;
@@ -89,6 +92,7 @@ pub fn app(doors: Router, databases: Vec<Database>) -> Router {
         )
         .route("/assets/mark.svg", get(|| async { typed("image/svg+xml", MARK) }))
         .merge(doors)
+        .layer(from_fn(page::language::remember))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
@@ -121,27 +125,23 @@ async fn health(databases: Vec<Database>) -> Response {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+    use std::path::Path;
 
-    const SOURCES: [&str; 13] = [
-        include_str!("applicant.rs"),
-        include_str!("announcements.rs"),
-        include_str!("archive.rs"),
-        include_str!("lib.rs"),
-        include_str!("letters.rs"),
-        include_str!("machine.rs"),
-        include_str!("officer.rs"),
-        include_str!("page.rs"),
-        include_str!("relying.rs"),
-        include_str!("roster.rs"),
-        include_str!("login.rs"),
-        include_str!("batch.rs"),
-        include_str!("policies.rs"),
-    ];
+    /// Every source of this crate, whatever rooms there are.
+    fn sources(folder: &Path) -> String {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let texts = entries.map(|entry| match entry.path() {
+            path if path.is_dir() => sources(&path),
+            path => std::fs::read_to_string(path).unwrap_or_default(),
+        });
+        texts.collect()
+    }
 
     /// Paths that routers are given, as the description writes them; the style sheet and the mark are not an interface.
     fn routed() -> BTreeSet<String> {
         let marker = concat!(".rou", "te(");
-        let calls = SOURCES.iter().flat_map(|source| source.split(marker).skip(1));
+        let sources = sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")));
+        let calls = sources.split(marker).skip(1);
         let paths = calls.filter_map(|call| call.trim_start().strip_prefix('"')?.split('"').next());
         paths
             .filter(|path| !path.starts_with("/assets/"))

@@ -3,25 +3,26 @@
 //! Before a session there is no mark that a form could carry; so a log-in is taken only from a page of this site, as far
 //! as the browser tells ([`Visitors::is_own`]). Every log-in makes a new session and ends the one before it.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use hefu_officers::{LoginError, PresentedCertificate, SessionToken};
 use hefu_rulebook::{Explain, Kind, Language};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use crate::form::{self, Form, FormRefused};
 use crate::login_words::{LoginWords, login_words};
+use crate::page::time::time;
+use crate::page::{Asked, Page, show};
 use crate::problem;
 use crate::relying::Site;
 use crate::visitor::{self, AFTER_LOG_IN, Arrival, Carriage, PageOfficer, Visitors};
-use crate::words::{Words, words};
 
 impl Visitors {
     /// The routes of log-in, log-out and one's own sessions.
@@ -51,7 +52,7 @@ impl AtHand {
         Self {
             subject: presented.subject().to_owned(),
             fingerprint: presented.fingerprint(),
-            not_after: beijing(presented.not_after()),
+            not_after: time(presented.not_after()),
         }
     }
 }
@@ -59,8 +60,7 @@ impl AtHand {
 #[derive(Template)]
 #[template(path = "login/login.html")]
 struct Login<'a> {
-    site: &'a Site,
-    words: &'static Words,
+    page: Page,
     own: &'static LoginWords,
     refusal: Option<String>,
     at_hand: Option<AtHand>,
@@ -72,9 +72,8 @@ struct Login<'a> {
 
 #[derive(Template)]
 #[template(path = "login/logout.html")]
-struct Logout<'a> {
-    site: &'a Site,
-    words: &'static Words,
+struct Logout {
+    page: Page,
     own: &'static LoginWords,
     csrf: String,
 }
@@ -90,8 +89,7 @@ struct Row {
 #[derive(Template)]
 #[template(path = "login/sessions.html")]
 struct Sessions<'a> {
-    site: &'a Site,
-    words: &'static Words,
+    page: Page,
     own: &'static LoginWords,
     name: &'a str,
     post: &'static str,
@@ -101,9 +99,8 @@ struct Sessions<'a> {
 
 #[derive(Template)]
 #[template(path = "login/refused.html")]
-struct Refused<'a> {
-    site: &'a Site,
-    words: &'static Words,
+struct Refused {
+    page: Page,
     own: &'static LoginWords,
     title: &'static str,
     detail: String,
@@ -126,11 +123,10 @@ async fn show_login(State(door): Door, request: Request) -> Response {
 }
 
 fn login_page(door: &Visitors, parts: &Parts, next: &str, status: StatusCode, refusal: Option<String>) -> Response {
-    let language = visitor::asked_language(&parts.headers, &parts.uri);
+    let language = Asked::of(parts).language();
     let arrival = parts.extensions.get::<Arrival>();
     let page = Login {
-        site: &door.site,
-        words: words(language),
+        page: Asked::of(parts).page(&door.site),
         own: login_words(language),
         refusal,
         at_hand: arrival
@@ -156,7 +152,7 @@ impl Attempt {
     /// Reads the form of a log-in, if browsers may log in at this door and the form is of this site.
     async fn read(door: &Visitors, request: Request) -> Result<Self, Response> {
         let (parts, body) = request.into_parts();
-        let language = visitor::asked_language(&parts.headers, &parts.uri);
+        let language = Asked::of(&parts).language();
         let Some(carriage) = door.carriage(&parts.extensions) else {
             let why = login_words(language).door_closed.to_owned();
             return Err(login_page(door, &parts, "", StatusCode::FORBIDDEN, Some(why)));
@@ -194,7 +190,7 @@ impl Attempt {
                 with_cookie(Redirect::to(next), &visitor::cookie(&session, self.carriage))
             }
             Err(why) => {
-                let language = visitor::asked_language(&self.parts.headers, &self.parts.uri);
+                let language = Asked::of(&self.parts).language();
                 let status = match why.kind() {
                     Kind::Refusal => StatusCode::FORBIDDEN,
                     other => problem::status(other),
@@ -215,7 +211,7 @@ async fn by_certificate(State(door): Door, request: Request) -> Response {
     };
     let arrival = attempt.parts.extensions.get::<Arrival>();
     let Some(presented) = arrival.and_then(|arrival| arrival.certificate.clone()) else {
-        let language = visitor::asked_language(&attempt.parts.headers, &attempt.parts.uri);
+        let language = Asked::of(&attempt.parts).language();
         let why = login_words(language).no_certificate.to_owned();
         return login_page(&door, &attempt.parts, &attempt.next, StatusCode::FORBIDDEN, Some(why));
     };
@@ -235,11 +231,10 @@ async fn by_token(State(door): Door, request: Request) -> Response {
     attempt.finish(&door, opened.map(|(_, session)| session)).await
 }
 
-async fn ask(State(door): Door, officer: PageOfficer, request: Request) -> Response {
-    let language = visitor::asked_language(request.headers(), request.uri());
+async fn ask(State(door): Door, officer: PageOfficer, asked: Asked) -> Response {
+    let language = asked.language();
     let page = Logout {
-        site: &door.site,
-        words: words(language),
+        page: asked.page(&door.site).seen_by(officer.seen(language)),
         own: login_words(language),
         csrf: officer.csrf(),
     };
@@ -262,19 +257,18 @@ async fn leave(
     with_cookie(Redirect::to("/login"), &visitor::no_cookie(carriage))
 }
 
-async fn sessions(State(door): Door, officer: PageOfficer, request: Request) -> Response {
-    let language = visitor::asked_language(request.headers(), request.uri());
+async fn sessions(State(door): Door, officer: PageOfficer, asked: Asked) -> Response {
+    let language = asked.language();
     let current = door.officers.session_number(&officer.session().reveal());
     let rows = door.officers.sessions(officer.id(), (door.clock)()).into_iter();
     let rows = rows.map(|session| Row {
         current: current.as_deref() == Some(session.number.as_str()),
-        opened_at: beijing(session.opened_at),
-        seen_at: beijing(session.seen_at),
+        opened_at: time(session.opened_at),
+        seen_at: time(session.seen_at),
         number: session.number,
     });
     let page = Sessions {
-        site: &door.site,
-        words: words(language),
+        page: asked.page(&door.site).seen_by(officer.seen(language)),
         own: login_words(language),
         name: officer.name(),
         post: officer.role().name(language),
@@ -292,13 +286,12 @@ async fn end(State(door): Door, officer: PageOfficer, Path(number): Path<String>
 }
 
 /// A page that says why something was not done.
-pub(crate) fn refused(site: &Site, status: StatusCode, why: &dyn Explain, language: Language) -> Response {
+pub(crate) fn refused(site: &Arc<Site>, status: StatusCode, why: &dyn Explain, language: Language) -> Response {
     if why.kind() == Kind::Fault {
         tracing::error!(code = why.code(), why = %why, "a page failed by our fault");
     }
     let page = Refused {
-        site,
-        words: words(language),
+        page: Asked::at("/login", language).page(site),
         own: login_words(language),
         title: problem::title(why.kind(), language),
         detail: why.message(language),
@@ -323,18 +316,6 @@ fn with_cookie(redirect: Redirect, cookie: &str) -> Response {
 }
 
 /// Nothing here is kept by a cache: it is made for one visitor.
-fn shown(status: StatusCode, page: &impl Template) -> Response {
-    match page.render() {
-        Ok(html) => (status, [(header::CACHE_CONTROL, "no-store")], Html(html)).into_response(),
-        Err(why) => {
-            tracing::error!("a page cannot be rendered: {why}");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
-    }
-}
-
-/// A time with its zone; Beijing time, in which the law counts.
-fn beijing(at: Timestamp) -> String {
-    let zone = TimeZone::fixed(jiff::tz::offset(8));
-    at.to_zoned(zone).strftime("%Y-%m-%d %H:%M:%S (UTC+8)").to_string()
+fn shown(status: StatusCode, view: &impl Template) -> Response {
+    ([(header::CACHE_CONTROL, "no-store")], show(status, view)).into_response()
 }

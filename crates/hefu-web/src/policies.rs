@@ -21,11 +21,10 @@ use serde_json::{Value, json};
 
 use crate::Clock;
 use crate::caller::{self, Json, Query, Speech};
-use crate::page::shown;
+use crate::page::{Asked, Page, show};
 use crate::policy_words::{PolicyWords, policy_words};
 use crate::problem::{self, Problem};
 use crate::relying::Site;
-use crate::words::{Words, words};
 
 /// Two texts of a mebibyte each, written as JSON, where every octet may need two; and a receipt in base64.
 const PROPOSAL_BYTES_MAX: usize = 6 * 1024 * 1024;
@@ -84,19 +83,6 @@ impl Publishing {
     }
 }
 
-/// What every page may be asked.
-#[derive(Debug, Default, Deserialize)]
-struct Asked {
-    lang: Option<String>,
-}
-
-impl Asked {
-    fn language(&self, headers: &HeaderMap) -> Language {
-        let chosen = self.lang.as_deref().and_then(|tag| tag.parse().ok());
-        chosen.unwrap_or_else(|| problem::language(headers))
-    }
-}
-
 /// `?after=`: the number of the last proposal seen.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -129,11 +115,10 @@ struct Row {
 
 #[derive(Template)]
 #[template(path = "policies/document.html")]
-struct Document<'a> {
-    site: &'a Site,
-    words: &'static Words,
+struct Document {
+    page: Page,
     own: &'static PolicyWords,
-    page: Row,
+    shown: Row,
     rows: Vec<Row>,
 }
 
@@ -146,9 +131,8 @@ struct ItemRow {
 
 #[derive(Template)]
 #[template(path = "policies/disclosure.html")]
-struct Disclosed<'a> {
-    site: &'a Site,
-    words: &'static Words,
+struct Disclosed {
+    page: Page,
     own: &'static PolicyWords,
     state: Option<&'static str>,
     items: Vec<ItemRow>,
@@ -156,11 +140,11 @@ struct Disclosed<'a> {
     changes: Vec<(String, String)>,
 }
 
-async fn statement(State(door): State<Archived>, headers: HeaderMap, Query(asked): Query<Asked>) -> Response {
+async fn statement(State(door): State<Archived>, headers: HeaderMap, asked: Asked) -> Response {
     let shelf = door.shelf.now();
     let today = day_of((door.clock)());
     match shelf.current("cps", today) {
-        Some(current) => document(&door, &shelf, current, asked.language(&headers)),
+        Some(current) => document(&door, &shelf, current, &asked),
         None => absent("cps", &headers),
     }
 }
@@ -169,7 +153,7 @@ async fn version_of_statement(
     State(door): State<Archived>,
     headers: HeaderMap,
     Path(name): Path<String>,
-    Query(asked): Query<Asked>,
+    asked: Asked,
 ) -> Response {
     version(&door, ("cps", &name), &headers, &asked)
 }
@@ -178,7 +162,7 @@ async fn version_of_series(
     State(door): State<Archived>,
     headers: HeaderMap,
     Path((series, name)): Path<(String, String)>,
-    Query(asked): Query<Asked>,
+    asked: Asked,
 ) -> Response {
     version(&door, (&series, &name), &headers, &asked)
 }
@@ -194,7 +178,7 @@ fn version(door: &Archived, (series, name): (&str, &str), headers: &HeaderMap, a
         }
     }
     match shelf.version(series, name) {
-        Some(found) => document(door, &shelf, found, asked.language(headers)),
+        Some(found) => document(door, &shelf, found, asked),
         None => absent(&format!("{series} {name}"), headers),
     }
 }
@@ -207,19 +191,19 @@ fn absent(subject: &str, headers: &HeaderMap) -> Response {
     .into_response()
 }
 
-fn document(door: &Archived, shelf: &Shelf, found: &Published, language: Language) -> Response {
+fn document(door: &Archived, shelf: &Shelf, found: &Published, asked: &Asked) -> Response {
+    let language = asked.language();
     let today = day_of((door.clock)());
-    let mut page = row(shelf, found, language, today);
-    page.html = render(found.text(language));
+    let mut shown = row(shelf, found, language, today);
+    shown.html = render(found.text(language));
     let rows = shelf.versions().iter().rev().map(|it| row(shelf, it, language, today));
-    let page = Document {
-        site: &door.site,
-        words: words(language),
+    let view = Document {
+        page: asked.page(&door.site),
         own: policy_words(language),
-        page,
+        shown,
         rows: rows.collect(),
     };
-    shown(StatusCode::OK, &page)
+    show(StatusCode::OK, &view)
 }
 
 fn row(shelf: &Shelf, found: &Published, language: Language, today: Date) -> Row {
@@ -256,7 +240,7 @@ fn address(found: &Published) -> String {
 }
 
 /// Markdown as HTML; HTML in it is shown as text.
-fn render(markdown: &str) -> String {
+pub(crate) fn render(markdown: &str) -> String {
     use pulldown_cmark::{Event, Options, Parser};
     let events = Parser::new_ext(markdown, Options::ENABLE_TABLES).map(|event| match event {
         Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
@@ -267,8 +251,8 @@ fn render(markdown: &str) -> String {
     html
 }
 
-async fn disclosure_page(State(door): State<Archived>, headers: HeaderMap, Query(asked): Query<Asked>) -> Response {
-    let language = asked.language(&headers);
+async fn disclosure_page(State(door): State<Archived>, asked: Asked) -> Response {
+    let language = asked.language();
     let own = policy_words(language);
     let shelf = door.shelf.now();
     let disclosure = Disclosure::of(&shelf, (door.clock)());
@@ -285,9 +269,8 @@ async fn disclosure_page(State(door): State<Archived>, headers: HeaderMap, Query
                 Language::English => "; ",
             }),
     });
-    let page = Disclosed {
-        site: &door.site,
-        words: words(language),
+    let view = Disclosed {
+        page: asked.page(&door.site),
         own,
         state: match disclosure.valid {
             Some(true) => None,
@@ -298,7 +281,7 @@ async fn disclosure_page(State(door): State<Archived>, headers: HeaderMap, Query
         statement: disclosure.statement.unwrap_or_else(|| own.nothing.to_owned()),
         changes: changes(&shelf, language),
     };
-    shown(StatusCode::OK, &page)
+    show(StatusCode::OK, &view)
 }
 
 /// What changed and when, newest first.

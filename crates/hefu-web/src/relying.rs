@@ -12,7 +12,7 @@ use axum::routing::{get, post};
 use hefu_status::StatusDesk;
 
 use crate::Clock;
-use crate::page;
+use crate::public;
 
 const OCSP_RESPONSE: &str = "application/ocsp-response";
 const PKIX_CERTIFICATE: &str = "application/pkix-cert";
@@ -50,7 +50,7 @@ impl Relying {
             .route("/ocsp/{*request}", get(ocsp_get))
             .route("/ca/{file}", get(authority))
             .route("/crl/{file}", get(list))
-            .merge(page::routes())
+            .merge(public::routes())
             .with_state(self)
     }
 }
@@ -121,6 +121,18 @@ pub fn crl_files(folder: PathBuf) -> Router {
 
 async fn crl_file(State(folder): State<Arc<PathBuf>>, Path(file): Path<String>) -> Response {
     file_of(&folder, &file).await
+}
+
+/// The list of the root above an authority, when there is one.
+pub(crate) async fn root_list(door: &Relying, authority: &str) -> Option<Vec<u8>> {
+    let name = format!("{authority}-root");
+    let readable = is_plain(&name);
+    let path = door.lists.join(format!("{name}.crl"));
+    if readable {
+        tokio::fs::read(path).await.ok()
+    } else {
+        None
+    }
 }
 
 async fn file_of(folder: &std::path::Path, file: &str) -> Response {

@@ -26,12 +26,15 @@ use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
-use hefu_officers::{AuthenticationError, CertificateStanding, Officer, Officers, PresentedCertificate, SessionToken};
+use hefu_officers::{
+    AuthenticationError, BusinessRole, CertificateStanding, Officer, Officers, PresentedCertificate, Role, SessionToken,
+};
 use hefu_rulebook::{Explain, Language};
 
 use crate::Clock;
 use crate::login;
-use crate::problem;
+use crate::page::navigation::Audience;
+use crate::page::{self, Asked};
 use crate::relying::Site;
 
 /// The cookie's name where it travels by TLS; browsers hold the prefix against Secure, Path and Domain.
@@ -111,6 +114,25 @@ impl PageOfficer {
     #[must_use]
     pub fn owns(&self, csrf: &str) -> bool {
         self.session.owns_form(csrf)
+    }
+
+    /// Who looks, for the frame of a page: the room of their role, their name and post, the mark of their forms.
+    #[must_use]
+    pub fn seen(&self, language: Language) -> page::Visitor {
+        let role = self.officer.role();
+        let audience = match role {
+            Role::Audit(_) => Audience::Auditor,
+            Role::Business(BusinessRole::SuperAdministrator | BusinessRole::BusinessAdministrator) => {
+                Audience::Administrator
+            }
+            Role::Business(_) => Audience::Officer,
+        };
+        page::Visitor {
+            audience,
+            name: Some(self.officer.name().to_owned()),
+            note: Some(role.name(language).to_owned()),
+            csrf: Some(self.csrf()),
+        }
     }
 
     pub(crate) fn session(&self) -> &SessionToken {
@@ -214,7 +236,7 @@ impl Visitors {
             Ok(Visitor::Officer(officer)) => Ok(officer),
             Ok(Visitor::Nobody) => Err(Redirect::to(&way_in(&parts.method, &parts.uri)).into_response().into()),
             Err(why) => {
-                let language = asked_language(&parts.headers, &parts.uri);
+                let language = Asked::of(parts).language();
                 Err(self.refused(StatusCode::FORBIDDEN, &why, language).into())
             }
         }
@@ -287,14 +309,6 @@ pub(crate) fn own_path(text: &str) -> Option<&str> {
         && text.len() <= NEXT_CHARACTERS_MAX
         && text.bytes().all(|octet| octet.is_ascii_graphic() && octet != b'\\');
     stays.then_some(text)
-}
-
-/// The language of a page: `?lang=`, else Accept-Language.
-pub(crate) fn asked_language(headers: &HeaderMap, uri: &Uri) -> Language {
-    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(uri.query().unwrap_or_default()).unwrap_or_default();
-    let chosen = pairs.iter().find(|(name, _)| name == "lang");
-    let chosen = chosen.and_then(|(_, tag)| tag.parse().ok());
-    chosen.unwrap_or_else(|| problem::language(headers))
 }
 
 /// The visitors that the daemon laid over the routes.

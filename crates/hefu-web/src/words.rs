@@ -1,171 +1,123 @@
-//! The words of the pages, once in each language: a field that one language lacks does not compile.
+//! The words of the pages, both languages side by side: a word that one language lacks does not compile.
+//!
+//! Each area has a file of its own below this one and declares its words with [`bilingual!`]; those of the house itself
+//! (navigation, buttons, marks) are here. Words that nothing reads are reported by the compiler.
+
+pub(crate) mod public;
+pub(crate) mod verification;
 
 use hefu_rulebook::Language;
 
-/// Everything a page says by itself.
-#[derive(Debug)]
-pub(crate) struct Words {
-    pub(crate) tag: &'static str,
-    pub(crate) code: &'static str,
-    pub(crate) other_tag: &'static str,
-    pub(crate) other_code: &'static str,
-    pub(crate) other_name: &'static str,
-    pub(crate) skip: &'static str,
-    pub(crate) navigation: &'static str,
-    pub(crate) made_with: &'static str,
-    pub(crate) look_up: &'static str,
-    pub(crate) look_up_label: &'static str,
-    pub(crate) look_up_hint: &'static str,
-    pub(crate) practice_statement: &'static str,
-    pub(crate) files: &'static str,
-    pub(crate) files_caption: &'static str,
-    pub(crate) files_ca: &'static str,
-    pub(crate) files_crl: &'static str,
-    pub(crate) interface: &'static str,
-    pub(crate) front_title: &'static str,
-    pub(crate) front_lede: &'static str,
-    pub(crate) road_title: &'static str,
-    pub(crate) road: [(&'static str, &'static str); 8],
-    pub(crate) authority: &'static str,
-    pub(crate) algorithm: &'static str,
-    pub(crate) certificate: &'static str,
-    pub(crate) certificate_of: &'static str,
-    pub(crate) serial: &'static str,
-    pub(crate) holder: &'static str,
-    pub(crate) usage: &'static str,
-    pub(crate) usages: [&'static str; 3],
-    pub(crate) state: &'static str,
-    pub(crate) as_of: &'static str,
-    pub(crate) ground: &'static str,
-    pub(crate) other_half: &'static str,
-    pub(crate) ends: &'static str,
-    pub(crate) download: &'static str,
-    pub(crate) masked: &'static str,
-    pub(crate) found: &'static str,
-    pub(crate) nothing_found: &'static str,
-    pub(crate) next_page: &'static str,
-    pub(crate) rule: &'static str,
+/// Declares a struct of words with one constant in each language, and `of(language)`.
+///
+/// ```ignore
+/// bilingual! {
+///     /// Words of the queue.
+///     pub(crate) QueueWords {
+///         title: "待办", "Queue";
+///     }
+/// }
+/// ```
+///
+/// An empty text, and Chinese among the English, stop the compiler.
+macro_rules! bilingual {
+    ($(#[$about:meta])* $visibility:vis $name:ident { $($field:ident: $zh:literal, $en:literal;)+ }) => {
+        $(#[$about])*
+        #[derive(Debug)]
+        $visibility struct $name { $($visibility $field: &'static str,)+ }
+
+        impl $name {
+            const CHINESE: Self = Self { $($field: $zh,)+ };
+            const ENGLISH: Self = Self { $($field: $en,)+ };
+
+            /// The words of `language`.
+            #[must_use]
+            $visibility const fn of(language: ::hefu_rulebook::Language) -> &'static Self {
+                match language {
+                    ::hefu_rulebook::Language::Chinese => &Self::CHINESE,
+                    ::hefu_rulebook::Language::English => &Self::ENGLISH,
+                }
+            }
+        }
+
+        const _: () = {
+            $(assert!(!$zh.is_empty() && $crate::words::is_english($en), stringify!($field));)+
+        };
+    };
+}
+pub(crate) use bilingual;
+
+/// Whether a text is there and has no character of the East Asian blocks; for the compiler.
+pub(crate) const fn is_english(text: &str) -> bool {
+    let octets = text.as_bytes();
+    let mut rest = octets;
+    while let [first, after @ ..] = rest {
+        // U+3000 and above begin with an octet from E3 on.
+        if *first >= 0xe3 {
+            return false;
+        }
+        rest = after;
+    }
+    !octets.is_empty()
 }
 
-/// The words of `language`.
-pub(crate) const fn words(language: Language) -> &'static Words {
-    match language {
-        Language::Chinese => &CHINESE,
-        Language::English => &ENGLISH,
+bilingual! {
+    /// Words of the house: what frames and components say by themselves.
+    pub(crate) Words {
+        skip: "跳到正文", "Skip to content";
+        navigation: "主导航", "Main";
+        trail: "所在位置", "You are here";
+        footer: "说明与联系", "About this service";
+        front: "首页", "Front page";
+        log_in: "登录", "Log in";
+        log_out: "退出", "Log out";
+        made_with: "由合符提供", "Runs on Hefu";
+        version: "版本", "version";
+        print: "本页打印自", "Printed from";
+        rule: "依据", "Rule";
+        optional: "选填", "optional";
+        error: "错误：", "Error: ";
+        errors: "有内容需要改正", "There is a problem";
+        search: "查找", "Search";
+        clear: "清除条件", "Clear";
+        pages: "分页", "Pages";
+        first_page: "回到第一页", "First page";
+        previous_page: "上一页", "Previous page";
+        next_page: "下一页", "Next page";
+        none: "无", "none";
+        back: "返回", "Back";
+        reason: "理由", "Reason";
+        reason_help: "理由写入记录，审计员可以看到。", "The reason goes into the records, where auditors see it.";
+        what_happens: "接下来会发生什么", "What will happen";
+        concerns: "涉及", "This concerns";
+        figures: "看数据表", "Show the figures";
+        item: "项目", "Item";
+        proof: "证明", "Proof";
+        by: "经办", "By";
+        done: "已完成", "done";
+        current: "进行中", "in progress";
+        ahead: "尚未开始", "not yet";
+        stopped: "已终止", "stopped";
+        good: "正常", "Good";
+        wait: "注意", "Note";
+        ended: "已停止", "Stopped";
+        not_found: "没有这个页面", "There is no such page";
+        not_found_hint: "地址可能有误，或者页面已经移走。可以从首页重新找起。", "The address may be wrong, or the page has moved. The front page is a good place to start again.";
     }
 }
 
-const CHINESE: Words = Words {
-    tag: "zh-CN",
-    code: "zh",
-    other_tag: "en",
-    other_code: "en",
-    other_name: "English",
-    skip: "跳到正文",
-    navigation: "主导航",
-    made_with: "由合符提供",
-    look_up: "查询证书",
-    look_up_label: "证书序列号或持有人名称",
-    look_up_hint: "序列号可以带空格。查询结果中的姓名默认遮蔽。",
-    practice_statement: "电子认证业务规则",
-    files: "证书与撤销列表",
-    files_caption: "各认证机构的证书、证书撤销列表（CRL）和状态查询地址",
-    files_ca: "机构证书",
-    files_crl: "撤销列表",
-    interface: "接口说明",
-    front_title: "电子认证服务",
-    front_lede: "申请、审批、签发、查询、更新和撤销数字证书。签名私钥由您自己生成和保管；加密密钥由密钥管理中心生成，只以您能打开的数字信封交付。",
-    road_title: "一份申请怎样变成证书",
-    road: [
-        ("申请", "提交证书请求"),
-        ("告知与合同", "先告知，再签约"),
-        ("查验身份", "核对真实身份"),
-        ("审批", "由另一名操作员"),
-        ("签发", "双证书一并签发"),
-        ("记录", "可验证，不可改"),
-        ("发布", "目录与撤销列表"),
-        ("查验", "随时查询状态"),
-    ],
-    authority: "认证机构",
-    algorithm: "算法",
-    certificate: "证书",
-    certificate_of: "证书持有人：",
-    serial: "序列号",
-    holder: "持有人",
-    usage: "用途",
-    usages: ["签名与鉴别", "签名", "加密"],
-    state: "状态",
-    as_of: "查询时间",
-    ground: "撤销原因",
-    other_half: "同一对的另一张证书",
-    ends: "有效期至",
-    download: "下载证书",
-    masked: "公开页面上的姓名默认遮蔽；证书文件本身包含完整内容。",
-    found: "查询结果",
-    nothing_found: "没有找到。请核对序列号，或换一个名称。",
-    next_page: "下一页",
-    rule: "依据",
-};
-
-const ENGLISH: Words = Words {
-    tag: "en",
-    code: "en",
-    other_tag: "zh-CN",
-    other_code: "zh",
-    other_name: "中文",
-    skip: "Skip to content",
-    navigation: "Main",
-    made_with: "Runs on Hefu",
-    look_up: "Look up a certificate",
-    look_up_label: "Serial number or holder's name",
-    look_up_hint: "Spaces in a serial number do not matter. Names are masked by default.",
-    practice_statement: "Certification practice statement",
-    files: "Certificates and revocation lists",
-    files_caption: "Each authority's certificate, revocation list (CRL) and status address",
-    files_ca: "CA certificate",
-    files_crl: "Revocation list",
-    interface: "Interface",
-    front_title: "Electronic certification service",
-    front_lede: "Apply for, approve, issue, look up, renew and revoke certificates. You make and keep your signing key; the encryption key comes from the key management centre in an envelope that only you can open.",
-    road_title: "How an application becomes a certificate",
-    road: [
-        ("Application", "a certificate request"),
-        ("Notice, contract", "told first, then agreed"),
-        ("Identity", "verified"),
-        ("Approval", "by a second officer"),
-        ("Issuance", "both halves in one act"),
-        ("Record", "provable, unalterable"),
-        ("Publication", "directory and CRL"),
-        ("Verification", "status at any time"),
-    ],
-    authority: "Authority",
-    algorithm: "Algorithm",
-    certificate: "Certificate",
-    certificate_of: "Certificate of",
-    serial: "Serial number",
-    holder: "Holder",
-    usage: "Use",
-    usages: ["Signing and authentication", "Signing", "Encryption"],
-    state: "Status",
-    as_of: "as of",
-    ground: "Ground of revocation",
-    other_half: "Other half of the pair",
-    ends: "Valid until",
-    download: "Download certificate",
-    masked: "Names are masked on public pages; the certificate file itself is complete.",
-    found: "Found",
-    nothing_found: "Nothing found. Check the serial number, or try another name.",
-    next_page: "Next page",
-    rule: "Rule",
-};
+/// The words of the house in `language`.
+pub(crate) const fn words(language: Language) -> &'static Words {
+    Words::of(language)
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_languages_point_at_each_other() {
-        assert_eq!((CHINESE.code, CHINESE.tag), (ENGLISH.other_code, ENGLISH.other_tag));
-        assert_eq!((ENGLISH.code, ENGLISH.tag), (CHINESE.other_code, CHINESE.other_tag));
+    fn english_has_no_chinese_in_it() {
+        assert!(is_english("Log in · 24 h, naïve “quotes”"));
+        assert!(!is_english("Log 登录") && !is_english("full stop。") && !is_english(""));
     }
 }

@@ -12,8 +12,8 @@ use std::str::FromStr;
 
 use serde::Deserialize;
 
-use crate::tls::Tls;
 use crate::mail::Mail;
+use crate::tls::Tls;
 
 /// What a process does. One process may have several roles; each has its own keys and database.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd)]
