@@ -16,7 +16,7 @@ use crate::wire::{Connection, Request};
 const ROWS: usize = 10_000;
 /// What an officer waits for beside a cup of tea.
 const TARGET_SECONDS: f64 = 60.0;
-const GIVE_UP: Duration = Duration::from_secs(600);
+const GIVE_UP: Duration = Duration::from_mins(10);
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// One batch on a fresh service.

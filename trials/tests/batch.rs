@@ -18,7 +18,7 @@ use trials::{Http, Installation, Layout, must, must_fail};
 /// Enough that a kill comes in the middle: six portions of the office.
 const ROWS: usize = 1_500;
 const KILLS: usize = 3;
-const WAIT: Duration = Duration::from_secs(120);
+const WAIT: Duration = Duration::from_mins(2);
 
 fn row(number: usize) -> String {
     let key = PrivateKey::generate(KeyAlgorithm::Sm2).unwrap();

@@ -164,7 +164,7 @@ fn a_subscriber_is_written_to_once_at_each_step_and_the_public_reads_it_masked()
     assert_eq!(records.matches("letter-sent/1").count(), 3);
     assert!(!records.contains("zhang.san"));
     announced(&ca, &serial);
-    ca.json("entry", &["letters", "list"]);
+    let _ = ca.json("entry", &["letters", "list"]);
     assert_eq!(
         ca.json("entry", &["announcements"])["items"][0]["serial"],
         json!(serial)
@@ -214,7 +214,7 @@ fn a_mail_server_that_is_down_refuses_or_is_slow_loses_nothing() {
     assert_eq!(letters(&ca)["items"][0]["code"], json!("smtp-550"));
     mail.mode("accept");
     let number = letters(&ca)["items"][0]["number"].to_string();
-    ca.json("entry", &["letters", "retry", &number]);
+    let _ = ca.json("entry", &["letters", "retry", &number]);
     until(|| state(&ca) == "sent", "an officer had it tried again");
     let again = ca
         .http("entry")
