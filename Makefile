@@ -14,7 +14,7 @@ demo: ## Builds, initialises target/demo, walks the road, leaves the service run
 
 test: lint ## Installs what the tests need and runs everything, as CI does
 	@trials/install.sh
-	$(CARGO) build --locked --workspace --bins
+	$(CARGO) build --locked --workspace --bins --tests
 	$(CARGO) test --locked --workspace
 
 lint: ## Format, clippy and the house's own rules

@@ -10,6 +10,7 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::applicants::{Agreement, Applicant, Text};
 use crate::batch::Batch;
+use crate::letter_arguments::{Announcements, Letters};
 use crate::officer_arguments::{Login, Logout, OfficerAct};
 use crate::policy_arguments::{Licence, Policy, ShowDisclosure};
 
@@ -615,65 +616,6 @@ pub(crate) struct Completions {
 pub(crate) struct Manual {
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Letters {
-    List(LettersList),
-    Retry(LettersRetry),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct LettersList {
-    #[arg(long, value_enum, value_name = "STATE")]
-    pub(crate) state: Option<LetterState>,
-    #[arg(long, default_value_t = 50, value_name = "COUNT")]
-    pub(crate) limit: u32,
-    #[arg(long, value_name = "CURSOR")]
-    pub(crate) after: Option<String>,
-    #[command(flatten)]
-    pub(crate) service: Service,
-}
-
-/// Where a letter is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum LetterState {
-    Queued,
-    Sending,
-    Sent,
-    Failed,
-    Unaddressed,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct LettersRetry {
-    #[arg(value_name = "NUMBER")]
-    pub(crate) number: String,
-    #[command(flatten)]
-    pub(crate) service: Service,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Announcements {
-    #[arg(long, value_enum, value_name = "KIND")]
-    pub(crate) kind: Option<AnnouncementKind>,
-    #[arg(long, value_name = "YYYY-MM")]
-    pub(crate) month: Option<String>,
-    #[arg(long, default_value_t = 50, value_name = "COUNT")]
-    pub(crate) limit: u32,
-    #[arg(long, value_name = "CURSOR")]
-    pub(crate) after: Option<String>,
-    #[command(flatten)]
-    pub(crate) service: Service,
-}
-
-/// What is announced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum AnnouncementKind {
-    Renewal,
-    Suspension,
-    Recovery,
-    Revocation,
 }
 
 impl Zone {

@@ -105,17 +105,7 @@ fn families() -> BTreeSet<String> {
     add("application-kind", &["first", "renewal", "rekey"]);
     add("ceremony", &["root", "issuing", "ocsp-signer", "crl"]);
     add("step", &["key-made", "lints-passed", "signed", "checked", "listed"]);
-    add(
-        "device",
-        &[
-            "label",
-            "label-taken",
-            "no-such-key",
-            "exists",
-            "wrong-passphrase",
-            "fault",
-        ],
-    );
+    add("device", &DEVICE);
     add("letter-state", &["queued", "sending", "sent", "failed", "unaddressed"]);
     add(
         "announcement-kind",
@@ -136,6 +126,16 @@ fn families() -> BTreeSet<String> {
     add("blame", &institutions);
     keys
 }
+
+/// How a key device fails.
+const DEVICE: [&str; 6] = [
+    "label",
+    "label-taken",
+    "no-such-key",
+    "exists",
+    "wrong-passphrase",
+    "fault",
+];
 
 /// What sorts of letters `hefu-post` writes.
 const LETTERS: [&str; 10] = [

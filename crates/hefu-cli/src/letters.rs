@@ -5,9 +5,9 @@ use hefu_client::{Announcement, Letter};
 use rust_i18n::t;
 
 use crate::{
-    arguments::{Announcements, LettersList, LettersRetry},
     describe::when_told,
     failure::Failure,
+    letter_arguments::{Announcements, LettersList, LettersRetry},
     screen::{Screen, Tone},
     session,
     words::{columns, word_or_slug},

@@ -28,6 +28,7 @@ mod failure;
 mod files;
 mod init;
 mod layout;
+mod letter_arguments;
 mod letters;
 mod login;
 mod manual;
@@ -54,8 +55,9 @@ use clap::{FromArgMatches, error::ErrorKind};
 use jiff::Timestamp;
 
 use crate::{
-    arguments::{Act, Cli, Envelope, Letters, Profile, Records},
+    arguments::{Act, Cli, Envelope, Profile, Records},
     failure::{Exit, Failure},
+    letter_arguments::Letters,
     policy_arguments::{Licence, Policy},
     screen::Screen,
 };

@@ -21,11 +21,11 @@ use hefu_status::{Announcement, AnnouncementKind, AnnouncementPage, FindAnnounce
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use crate::Site;
 use crate::caller::{Query, Speech};
 use crate::page::time::{grouped, time};
 use crate::page::{self, Page};
 use crate::problem::{self, Problem};
-use crate::relying::Site;
 
 const ATOM: &str = "application/atom+xml; charset=utf-8";
 const HTML: &str = "text/html; charset=utf-8";
@@ -390,7 +390,7 @@ mod tests {
         let hostile = "<img src=x onerror=alert(1)>";
         let rows = vec![row(item(7, hostile), Language::English)];
         let html = List {
-            page: page::example(&Arc::new(site()), Language::English),
+            page: page::Asked::at("/announcements", Language::English).page(&Arc::new(site())),
             say: words::words(Language::English),
             rule: RULE.render(Language::English),
             kinds: vec![("renewal", "renewed")],

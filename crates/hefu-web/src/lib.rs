@@ -18,17 +18,14 @@ mod applicant;
 mod archive;
 mod batch;
 mod caller;
-pub mod component;
 mod form;
 mod letters;
 mod login;
 mod login_words;
 mod machine;
 mod officer;
-pub mod page;
 mod policies;
 mod policy_words;
-mod problem;
 mod public;
 mod relying;
 mod roster;
@@ -55,12 +52,14 @@ pub use archive::{Archive, Readers};
 pub use batch::Batches;
 pub use form::Form;
 pub use hefu_officers::PresentedCertificate;
+pub use hefu_page::Site;
+use hefu_page::{MARK, STYLE, component, page, problem};
 pub use letters::Letters;
 pub use machine::{certification, key_centre};
 pub use officer::Registration;
 pub use policies::{Archived, Publishing};
 pub use problem::{Details, Problem, Rule, language};
-pub use relying::{Relying, Site, crl_files};
+pub use relying::{Relying, crl_files};
 pub use roster::Roster;
 pub use visitor::{Arrival, PageOfficer, PlainDoor, Visitor, Visitors};
 
@@ -77,8 +76,6 @@ const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'sel
 /// Other sites learn nothing; our own pages' forms say where they come from, which `no-referrer` would hide.
 const REFERRER: &str = "same-origin";
 
-const STYLE: &str = include_str!("../assets/hefu.css");
-const MARK: &str = include_str!("../assets/mark.svg");
 const INTERFACE: &str = include_str!("../assets/openapi.json");
 
 /// The whole: the doors that were chosen, what every process answers, limits and headers for all.

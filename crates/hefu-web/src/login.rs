@@ -16,12 +16,12 @@ use hefu_officers::{LoginError, PresentedCertificate, SessionToken};
 use hefu_rulebook::{Explain, Kind, Language};
 use serde::Deserialize;
 
+use crate::Site;
 use crate::form::{self, Form, FormRefused};
 use crate::login_words::{LoginWords, login_words};
 use crate::page::time::time;
 use crate::page::{Asked, Page, show};
 use crate::problem;
-use crate::relying::Site;
 use crate::visitor::{self, AFTER_LOG_IN, Arrival, Carriage, PageOfficer, Visitors};
 
 impl Visitors {

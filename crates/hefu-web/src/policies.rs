@@ -20,11 +20,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::Clock;
+use crate::Site;
 use crate::caller::{self, Json, Query, Speech};
 use crate::page::{Asked, Page, show};
 use crate::policy_words::{PolicyWords, policy_words};
 use crate::problem::{self, Problem};
-use crate::relying::Site;
 
 /// Two texts of a mebibyte each, written as JSON, where every octet may need two; and a receipt in base64.
 const PROPOSAL_BYTES_MAX: usize = 6 * 1024 * 1024;

@@ -11,23 +11,14 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use hefu_status::StatusDesk;
 
-use crate::Clock;
 use crate::public;
+use crate::{Clock, Site};
 
 const OCSP_RESPONSE: &str = "application/ocsp-response";
 const PKIX_CERTIFICATE: &str = "application/pkix-cert";
 const PKIX_CRL: &str = "application/pkix-crl";
 /// Characters of a name in `/ca/NAME.crt` and `/crl/NAME.crl`.
 const NAME_MAX: usize = 64;
-
-/// What pages say of the operator.
-#[derive(Clone, Debug)]
-pub struct Site {
-    /// The operator's name.
-    pub name: String,
-    /// Where the service is reached.
-    pub public_url: String,
-}
 
 /// What the door stands on.
 #[derive(Clone)]

@@ -32,10 +32,10 @@ use hefu_officers::{
 use hefu_rulebook::{Explain, Language};
 
 use crate::Clock;
+use crate::Site;
 use crate::login;
 use crate::page::navigation::Audience;
 use crate::page::{self, Asked};
-use crate::relying::Site;
 
 /// The cookie's name where it travels by TLS; browsers hold the prefix against Secure, Path and Domain.
 const SECURE_COOKIE: &str = "__Host-hefu-session";

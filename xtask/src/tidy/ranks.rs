@@ -25,7 +25,7 @@ const RANKS: &[&[&str]] = &[
         "hefu-batch",
         "hefu-post",
     ],
-    &["hefu-conformance"],
+    &["hefu-conformance", "hefu-page"],
     &["hefu-web", "hefu-documents"],
     &["hefud", "hefu-cli"],
     &["fuzz", "trials", "measure", "xtask"],

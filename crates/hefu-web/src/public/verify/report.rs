@@ -148,7 +148,7 @@ fn row(line: &CertificateReport, masked: Option<&str>, language: Language) -> Ve
 fn remarks(verification: &Verification, language: Language) -> Option<Table> {
     let words = VerificationWords::of(language);
     verification.standing.view()?;
-    let columns = [words.remark, words.severity, crate::words::words(language).rule].map(Column::text);
+    let columns = [words.remark, words.severity, hefu_page::words::words(language).rule].map(Column::text);
     let rows = verification.findings.iter().map(|finding| {
         let severity = match finding.severity() {
             Severity::Error => State::new(Shape::Ended, words.severity_error),
