@@ -88,20 +88,40 @@ fn with_mail(mail: &MailServer) -> Installation {
     ca
 }
 
-fn apply(ca: &Installation, name: &str) -> String {
+/// A citizen's number with its check digit (GB 11643): born on the given day of May 1990.
+fn citizen(day: u32) -> String {
+    let first = format!("1101011990{:04}001", 500 + day);
+    let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    let sum: u32 = first
+        .chars()
+        .zip(weights)
+        .map(|(digit, weight)| digit.to_digit(10).unwrap() * weight)
+        .sum();
+    format!("{first}{}", "10X98765432".chars().nth(sum as usize % 11).unwrap())
+}
+
+/// Applies for a person, out of a file that is made first; a check of identity is the last step before approval.
+fn apply(ca: &Installation, name: &str, day: u32) -> String {
+    let file = ca.person(name, &citizen(day));
     let key = PrivateKey::generate(KeyAlgorithm::Sm2).unwrap();
     let request = gm_syntax::CertificationRequest::sign_request(&"CN=x".parse().unwrap(), &key, None).unwrap();
     let application = json!({
         "profile": "person-sm2",
         "subject": {"country": "CN", "common_name": name, "email": "zhang.san@example.cn"},
         "csr": gm_syntax::pem_text::encode("CERTIFICATE REQUEST", &request),
-        "notice": {"version": "1"},
-        "contract": {"version": "1", "signed_by": name},
-        "identity": {"method": "in-person", "document": "original", "evidence": []},
+        "applicant": file.applicant,
+        "notice": {"proof": file.notice},
+        "contract": {"proof": file.contract},
     });
     let entered = ca.http("entry").post_json("/api/v1/applications", &application);
     assert_eq!(entered.status, 201, "{}", entered.json());
-    entered.json()["id"].as_str().unwrap().to_owned()
+    let id = entered.json()["id"].as_str().unwrap().to_owned();
+    let check = ca.check(&file.applicant, "application", &id);
+    let identified = ca
+        .http("entry")
+        .post_json(&format!("/api/v1/applications/{id}/identity"), &json!({"proof": check}));
+    assert_eq!(identified.status, 200, "{}", identified.json());
+    id
 }
 
 fn letters(ca: &Installation) -> Value {
@@ -126,7 +146,8 @@ fn a_subscriber_is_written_to_once_at_each_step_and_the_public_reads_it_masked()
     mail.start();
     let ca = with_mail(&mail);
     let daemon = ca.start("hefud.toml");
-    let id = apply(&ca, "张三");
+    ca.publish_texts();
+    let id = apply(&ca, "张三", 1);
     let approved = ca
         .http("approver")
         .post_json(&format!("/api/v1/applications/{id}/approval"), &json!({"issue": true}));
@@ -196,7 +217,8 @@ fn a_mail_server_that_is_down_refuses_or_is_slow_loses_nothing() {
     let mut mail = MailServer::new();
     let ca = with_mail(&mail);
     let daemon = ca.start("hefud.toml");
-    apply(&ca, "张三");
+    ca.publish_texts();
+    apply(&ca, "张三", 1);
     until(
         || letters(&ca)["outbox"]["closed"]["code"] == "unreachable",
         "the server is seen to be down",
@@ -209,7 +231,7 @@ fn a_mail_server_that_is_down_refuses_or_is_slow_loses_nothing() {
     until(|| state(&ca) == "sent", "what waited is sent");
 
     mail.mode("refuse");
-    apply(&ca, "李四");
+    apply(&ca, "李四", 2);
     until(|| state(&ca) == "failed", "a refused letter fails");
     assert_eq!(letters(&ca)["items"][0]["code"], json!("smtp-550"));
     mail.mode("accept");
@@ -229,7 +251,7 @@ fn a_mail_server_that_is_down_refuses_or_is_slow_loses_nothing() {
     assert_eq!(Http::new(ca.url()).get("/api/v1/letters").status, 401);
 
     mail.mode("slow");
-    apply(&ca, "王五");
+    apply(&ca, "王五", 3);
     until(
         || letters(&ca)["items"][0]["in_doubt"] == true,
         "a slow server leaves a doubt",
@@ -249,7 +271,8 @@ fn a_mail_server_that_is_down_refuses_or_is_slow_loses_nothing() {
 fn without_a_mail_server_nothing_is_written_and_the_state_says_so() {
     let ca = Installation::fresh(Layout::OneProcess);
     let _daemon = ca.start("hefud.toml");
-    apply(&ca, "张三");
+    ca.publish_texts();
+    apply(&ca, "张三", 1);
     std::thread::sleep(Duration::from_secs(2));
     let state = letters(&ca);
     assert_eq!((&state["mail"], &state["items"]), (&json!("off"), &json!([])));
