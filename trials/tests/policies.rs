@@ -28,10 +28,17 @@ fn request(ca: &Installation, name: &str) {
     );
 }
 
-/// Applies and approves; the verdict of issuing, and the application's number.
+/// The example number of GB 11643.
+const NUMBER: &str = "11010519491231002X";
+
+/// Applies out of a file and approves; the verdict of issuing, and the application's number.
 fn issue(ca: &Installation, name: &str) -> (String, String) {
     request(ca, name);
     let csr = format!("{name}.csr");
+    if ca.http("approver").get("/api/v1/texts/notice").status == 404 {
+        ca.publish_texts();
+    }
+    let file = ca.person("Zhang San", NUMBER);
     let entered = ca.json(
         "entry",
         &[
@@ -39,16 +46,12 @@ fn issue(ca: &Installation, name: &str) -> (String, String) {
             &csr,
             "--profile",
             "person-sm2",
-            "--notice",
-            "1",
-            "--contract",
-            "1",
-            "--signed-by",
-            "applicant",
-            "--identity",
-            "in-person",
-            "--document",
-            "original",
+            "--applicant",
+            &file.applicant,
+            "--notice-proof",
+            &file.notice,
+            "--contract-proof",
+            &file.contract,
             "--subject",
             "common_name=Zhang San",
             "--subject",
@@ -56,6 +59,8 @@ fn issue(ca: &Installation, name: &str) -> (String, String) {
         ],
     );
     let id = entered["id"].as_str().unwrap().to_owned();
+    let check = ca.check(&file.applicant, "application", &id);
+    drop(ca.json("entry", &["identify", &id, "--check", &check]));
     let reply = ca
         .http("approver")
         .post_json(&format!("/api/v1/applications/{id}/approval"), &json!({"issue": true}));

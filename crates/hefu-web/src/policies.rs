@@ -16,6 +16,7 @@ use hefu_policies::{Act, Disclosure, Outcome, Policies, PolicyError, Proposal, P
 use hefu_rulebook::{Language, china_time, day_of};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -195,7 +196,7 @@ fn document(door: &Archived, shelf: &Shelf, found: &Published, asked: &Asked) ->
     let language = asked.language();
     let today = day_of((door.clock)());
     let mut shown = row(shelf, found, language, today);
-    shown.html = render(found.text(language));
+    shown.html = render_below(found.text(language));
     let rows = shelf.versions().iter().rev().map(|it| row(shelf, it, language, today));
     let view = Document {
         page: asked.page(&door.site),
@@ -241,10 +242,33 @@ fn address(found: &Published) -> String {
 
 /// Markdown as HTML; HTML in it is shown as text.
 pub(crate) fn render(markdown: &str) -> String {
-    use pulldown_cmark::{Event, Options, Parser};
+    written(markdown, |event| event)
+}
+
+/// The same for a page that has a heading of its own: each heading stands one level lower.
+fn render_below(markdown: &str) -> String {
+    let lower = |level: HeadingLevel| HeadingLevel::try_from(level as usize + 1).unwrap_or(HeadingLevel::H6);
+    written(markdown, |event| match event {
+        Event::Start(Tag::Heading {
+            level,
+            id,
+            classes,
+            attrs,
+        }) => Event::Start(Tag::Heading {
+            level: lower(level),
+            id,
+            classes,
+            attrs,
+        }),
+        Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(lower(level))),
+        other => other,
+    })
+}
+
+fn written<'m>(markdown: &'m str, change: impl Fn(Event<'m>) -> Event<'m>) -> String {
     let events = Parser::new_ext(markdown, Options::ENABLE_TABLES).map(|event| match event {
         Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
-        other => other,
+        other => change(other),
     });
     let mut html = String::with_capacity(markdown.len() * 2);
     pulldown_cmark::html::push_html(&mut html, events);
@@ -444,5 +468,10 @@ mod tests {
             render("# 规则\n\n<script>alert(1)</script>"),
             "<h1>规则</h1>\n&lt;script&gt;alert(1)&lt;/script&gt;"
         );
+    }
+
+    #[test]
+    fn a_text_below_a_heading_has_none_of_the_first_level() {
+        assert_eq!(render_below("# 规则\n\n###### 细则"), "<h2>规则</h2>\n<h6>细则</h6>\n");
     }
 }
