@@ -215,3 +215,77 @@ fn the_command_checks_reports_and_enters() {
     assert_eq!(nobody.status, 401);
     daemon.stop();
 }
+
+/// A citizen's number with its check digit (GB 11643), born in May 1990.
+fn citizen(sequence: usize) -> String {
+    let first = format!("11010119900501{sequence:03}");
+    let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    let digits = first.chars().filter_map(|digit| digit.to_digit(10));
+    let sum: u32 = digits.zip(weights).map(|(digit, weight)| digit * weight).sum();
+    format!("{first}{}", "10X98765432".chars().nth(sum as usize % 11).unwrap())
+}
+
+#[test]
+fn an_organisations_staff_come_with_their_files_and_only_the_good_rows_are_entered() {
+    let ca = Installation::fresh(Layout::OneProcess);
+    let daemon = ca.start("hefud.toml");
+    let mut text =
+        "profile,csr,organisation,common_name,applicant_name,applicant_number,organisation_name,organisation_code,\
+                    representative_name,representative_number\r\n"
+            .to_owned();
+    for number in 0..20 {
+        let key = PrivateKey::generate(KeyAlgorithm::Sm2).unwrap();
+        let csr = gm_syntax::CertificationRequest::sign_request(&"CN=x".parse().unwrap(), &key, None).unwrap();
+        let csr = base64::engine::general_purpose::STANDARD.encode(csr);
+        let identity = match number {
+            3 => "110101199005010030".to_owned(),
+            other => citizen(other),
+        };
+        let name = format!("员工{number}");
+        writeln!(
+            text,
+            "staff-sm2-single,{csr},示例单位,{name},{name},{identity},示例单位,91350100M000100Y43,李四,{}",
+            citizen(900)
+        )
+        .unwrap();
+    }
+    let entry = ca.http("entry");
+    let (octets, _, broken) = encoding_rs::GB18030.encode(&text);
+    assert!(!broken);
+    let id = upload(&entry, &octets)["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/batches/{id}");
+    let checked = until(&entry, &path, is_done);
+    assert_eq!(
+        (&checked["counts"]["good"], &checked["counts"]["bad"]),
+        (&json!(19), &json!(1)),
+        "{}",
+        entry.get(&format!("{path}/report.json")).json()
+    );
+    assert_eq!(entry.post_json(&format!("{path}/start"), &json!({})).status, 200);
+    daemon.kill();
+    let _daemon = ca.start("hefud.toml");
+    if entry.get(&path).json()["state"] == "paused" {
+        assert_eq!(entry.post_json(&format!("{path}/resume"), &json!({})).status, 200);
+    }
+    let done = until(&entry, &path, |batch| batch["state"] == "finished");
+    assert_eq!(done["counts"]["entered"], json!(19), "{done}");
+    let entered = applications(&entry, "entered");
+    assert_eq!(entered.len(), 19);
+    let files: BTreeSet<String> = entered
+        .iter()
+        .map(|id| {
+            entry.get(&format!("/api/v1/applications/{id}")).json()["applicant"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
+        .collect();
+    assert_eq!(files.len(), 19, "each person has one file");
+    let records = ca
+        .http("auditor")
+        .get("/api/v1/records/ra/entries?limit=500")
+        .json()
+        .to_string();
+    assert_eq!(records.matches("applicant-registered/1").count(), 19);
+    assert!(!records.contains("员工"));
+}

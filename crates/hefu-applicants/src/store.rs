@@ -138,6 +138,27 @@ fn read_applicant(row: &AnyRow) -> Result<ApplicantRow, DatabaseError> {
     })
 }
 
+/// The file with this number, else the oldest one of the kind with the same number and name that may be used.
+pub(crate) async fn same(
+    connection: &mut Connection,
+    own: ApplicantId,
+    kind: SubjectKind,
+    digests: Digests,
+) -> Result<Option<ApplicantId>, DatabaseError> {
+    let rows = sqlx::query(
+        "SELECT id FROM applicants_applicant WHERE id = $1 \
+         OR (number_digest = $2 AND name_digest = $3 AND kind = $4 AND restricted_at IS NULL) ORDER BY registered_at, id",
+    )
+    .bind(own.to_string())
+    .bind(digests.number.as_slice())
+    .bind(digests.name.as_slice())
+    .bind(kind.as_str())
+    .fetch_all(connection)
+    .await?;
+    let found: Vec<ApplicantId> = rows.iter().map(|row| id(row, "id")).collect::<Result<_, _>>()?;
+    Ok(found.iter().find(|id| **id == own).or(found.first()).copied())
+}
+
 /// Other files with the same number, name or skeleton; the nearest likeness of each.
 pub(crate) async fn alike(
     connection: &mut Connection,

@@ -1,18 +1,22 @@
 //! Batches in role ra: the office, its door, and the port by which it reaches the registration desk.
 //!
 //! A row is entered under a number that was reserved before, so that the desk can be asked afterwards whether it was.
-//! Applicants' files are not opened from a sheet here: a row that brings an applicant's particulars is found bad in the dry
-//! run instead of being entered without them.
+//! Where a row names an applicant, the file is opened first, under a number that follows from the application's: so a
+//! file too is there once, whenever the work was cut off. What the law wants after that (notice, contract, evidence, the
+//! check of identity) happens in the file, for each applicant; a sheet cannot say it.
 
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use hefu_batch::{Approved, Declined, Finding, Intake, Office, OfficeSettings, RowEntry, Then};
-use hefu_officers::{Officer, OfficerId, Officers};
+use hefu_applicants::{
+    Applicant, ApplicantId, ApplicantInput, DocumentKind, ID_OCTETS, OrganisationInput, PersonInput, Registry,
+};
+use hefu_batch::{ApplicantField, Approved, Declined, Finding, Intake, Office, OfficeSettings, RowEntry, Then};
+use hefu_officers::{Officer, OfficerId, Officers, Permission};
 use hefu_ra::{
     ApplicationError, ApplicationId, Basis, ContractInput, Desk, DeskError, IdentityInput, NewApplication, NoticeInput,
 };
-use hefu_rulebook::{Explain, Kind, Language};
+use hefu_rulebook::{Citation, Explain, Kind, Language, day_of};
 use hefu_web::Batches;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -24,7 +28,7 @@ use crate::zone::Zone;
 /// Opens the office and adds its door.
 pub(crate) async fn open(
     zone: &Zone,
-    desk: &Desk,
+    (desk, registry): (&Desk, &Registry),
     officers: &Arc<Officers>,
     start: &mut Start,
 ) -> Result<(), StartError> {
@@ -34,6 +38,7 @@ pub(crate) async fn open(
         profiles: Arc::clone(desk.profiles()),
         intake: Arc::new(Counter {
             desk: desk.clone(),
+            registry: registry.clone(),
             officers: Arc::clone(officers),
         }),
         clock: clock(),
@@ -54,6 +59,7 @@ pub(crate) async fn open(
 /// The desk and the register of officers, as batches see them.
 struct Counter {
     desk: Desk,
+    registry: Registry,
     officers: Arc<Officers>,
 }
 
@@ -85,6 +91,27 @@ impl Counter {
         found.ok_or_else(|| Declined::Fault(format!("{} is not on the register", id.actor())))
     }
 
+    /// The number of the applicant's file, which is opened unless it is there.
+    async fn file(
+        &self,
+        officer: &Officer,
+        application: &str,
+        input: &ApplicantInput,
+        now: Timestamp,
+    ) -> Result<String, Declined> {
+        officer
+            .permit(Permission::Enter)
+            .map_err(|why| declined(&DeskError::from(why)))?;
+        let digest = gm_suite::sm3(format!("hefu-batch applicant of {application}").as_bytes());
+        let mut number = [0; ID_OCTETS];
+        number.iter_mut().zip(digest).for_each(|(place, octet)| *place = octet);
+        let filed = self
+            .registry
+            .register_once(ApplicantId::new(number), input, officer.id(), now)
+            .await;
+        filed.map(|id| id.to_string()).map_err(|why| declined(&why))
+    }
+
     async fn enter_row(
         &self,
         by: OfficerId,
@@ -96,10 +123,14 @@ impl Counter {
         let officer = self.officer(by)?;
         let sections = Together::read(together).map_err(|why| Declined::Fault(why.to_string()))?;
         let csr = row.csr_der();
+        let applicant = match particulars(&row).map_err(Declined::Refused)? {
+            Some(input) => Some(self.file(&officer, application, &input, now).await?),
+            None => None,
+        };
         let new = NewApplication {
             profile: row.profile,
             subject: row.subject,
-            applicant: None,
+            applicant,
             csr,
             validity_days: row.validity_days,
             notice: sections.notice,
@@ -112,15 +143,18 @@ impl Counter {
 }
 
 impl Intake for Counter {
-    fn examine(&self, row: &RowEntry, _now: Timestamp) -> Result<(), Box<Finding>> {
-        match row.applicant.keys().next() {
+    fn examine(&self, row: &RowEntry, now: Timestamp) -> Result<(), Box<Finding>> {
+        let inside = self
+            .desk
+            .profiles()
+            .get(&row.profile)
+            .is_some_and(|profile| profile.law_scope().is_inside());
+        match particulars(row)? {
+            Some(input) => Applicant::parse(&input, day_of(now))
+                .map(drop)
+                .map_err(|why| wrong(&why)),
+            None if inside => Err(lacking(ApplicantField::Number)),
             None => Ok(()),
-            Some(column) => Err(finding(
-                Some(column),
-                "applicant-not-taken",
-                "本系统尚不从表格登记申请人，请先登记申请人，再删去此列",
-                "applicants are not registered from a sheet here: register them first, and leave this column out",
-            )),
         }
     }
 
@@ -190,7 +224,7 @@ impl Intake for Counter {
 }
 
 /// What is not our fault is for good; for the rest the batch waits.
-fn declined(error: &DeskError) -> Declined {
+fn declined(error: &dyn Explain) -> Declined {
     if error.kind() == Kind::Fault {
         tracing::error!(
             code = error.code(),
@@ -198,6 +232,11 @@ fn declined(error: &DeskError) -> Declined {
         );
         return Declined::Fault(error.to_string());
     }
+    Declined::Refused(wrong(error))
+}
+
+/// An error as a finding about a row.
+fn wrong(error: &dyn Explain) -> Box<Finding> {
     let mut told = finding(
         None,
         error.code(),
@@ -205,7 +244,81 @@ fn declined(error: &DeskError) -> Declined {
         &error.message(Language::English),
     );
     told.rule = error.citation().map(hefu_batch::Rule::from);
-    Declined::Refused(told)
+    told
+}
+
+/// What a row says of its applicant: somebody on an organisation's staff, an organisation, or a person.
+fn particulars(row: &RowEntry) -> Result<Option<ApplicantInput>, Box<Finding>> {
+    use ApplicantField::{
+        Document, Email, Name, Number, OrganisationCode, OrganisationName, RepresentativeDocument, RepresentativeName,
+        RepresentativeNumber, Telephone,
+    };
+    if row.applicant.is_empty() {
+        return Ok(None);
+    }
+    let is_person = [Name, Number].iter().any(|field| row.applicant(*field).is_some());
+    let is_organisation = [OrganisationName, OrganisationCode]
+        .iter()
+        .any(|field| row.applicant(*field).is_some());
+    let organisation = || {
+        Ok::<_, Box<Finding>>(OrganisationInput {
+            name: needed(row, OrganisationName)?,
+            code: needed(row, OrganisationCode)?,
+            legal_representative: somebody(row, [RepresentativeName, RepresentativeDocument, RepresentativeNumber])?,
+            agent: None,
+        })
+    };
+    let person = || {
+        Ok::<_, Box<Finding>>(PersonInput {
+            telephone: row.applicant(Telephone).map(str::to_owned),
+            email: row.applicant(Email).map(str::to_owned),
+            ..somebody(row, [Name, Document, Number])?
+        })
+    };
+    Ok(Some(match (is_person, is_organisation) {
+        (true, true) => ApplicantInput::Staff {
+            person: person()?,
+            organisation: organisation()?,
+            department: row.applicant(ApplicantField::Department).map(str::to_owned),
+        },
+        (false, true) => ApplicantInput::Organisation(organisation()?),
+        (true | false, false) => ApplicantInput::Person(person()?),
+    }))
+}
+
+/// A person by name, document and number; the document is a resident's identity card when the sheet does not say.
+fn somebody(row: &RowEntry, [name, document, number]: [ApplicantField; 3]) -> Result<PersonInput, Box<Finding>> {
+    let kind = row
+        .applicant(document)
+        .map(|word| serde_json::from_value(Value::from(word)));
+    Ok(PersonInput {
+        name: needed(row, name)?,
+        document: kind
+            .unwrap_or(Ok(DocumentKind::ResidentIdentity))
+            .map_err(|_| lacking(document))?,
+        number: needed(row, number)?,
+        telephone: None,
+        email: None,
+    })
+}
+
+fn needed(row: &RowEntry, field: ApplicantField) -> Result<String, Box<Finding>> {
+    row.applicant(field).map(str::to_owned).ok_or_else(|| lacking(field))
+}
+
+/// A column that a row leaves empty.
+fn lacking(field: ApplicantField) -> Box<Finding> {
+    let mut told = finding(
+        Some(&field.as_str().to_owned()),
+        "applicant-incomplete",
+        &format!("应填写{}：电子签名认证证书应先有申请人档案", field.zh()),
+        &format!(
+            "{} is needed: a certificate for electronic signatures is applied for out of an applicant's file",
+            field.as_str()
+        ),
+    );
+    told.rule = Some(hefu_batch::Rule::from(Citation::new("ESL", "20")));
+    told
 }
 
 fn finding(column: Option<&String>, code: &str, zh: &str, en: &str) -> Box<Finding> {

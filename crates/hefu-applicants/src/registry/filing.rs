@@ -61,17 +61,7 @@ impl Registry {
             Err(error) => return Err(self.refuse(what, error.into()).await),
         };
         let id = ApplicantId::new(random()?);
-        let plain_input = zeroize::Zeroizing::new(serde_json::to_vec(input).map_err(|_| RegistryError::Unsealed)?);
-        let row = ApplicantRow {
-            id,
-            kind: applicant.kind(),
-            sealed: self.seal(&context(id), &plain_input)?,
-            masked: applicant.masked_number(),
-            digests: self.digests(&applicant),
-            registered_by: by,
-            registered_at: now,
-            restricted_at: None,
-        };
+        let row = self.new_row(id, input, &applicant, By::new(by, now))?;
         let findings = self
             .act(what, move |connection| {
                 Box::pin(async move {
@@ -86,6 +76,58 @@ impl Registry {
             id,
             findings,
             notes: applicant.notes().to_vec(),
+        })
+    }
+
+    /// Registers an applicant under a number that was chosen before; however often this is asked, there is one file. A
+    /// file of the same kind with the same number and name that is there already is the applicant's.
+    ///
+    /// # Errors
+    /// [`RegistryError::Applicant`], or a fault.
+    pub async fn register_once(
+        &self,
+        id: ApplicantId,
+        input: &ApplicantInput,
+        by: OfficerId,
+        now: Timestamp,
+    ) -> Result<ApplicantId, RegistryError> {
+        let what = Refused::new("register", "counter".to_owned(), by, now);
+        let applicant = match Applicant::parse(input, day_of(now)) {
+            Ok(applicant) => applicant,
+            Err(error) => return Err(self.refuse(what, error.into()).await),
+        };
+        let row = self.new_row(id, input, &applicant, By::new(by, now))?;
+        self.act(what, move |connection| {
+            Box::pin(async move {
+                if let Some(known) = store::same(connection, row.id, row.kind, row.digests).await? {
+                    return Ok(known);
+                }
+                store::insert_applicant(connection, &row).await?;
+                let entry = facts::registered(id, row.kind, &row.sealed, By::new(by, now));
+                record(connection, entry).await?;
+                Ok(id)
+            })
+        })
+        .await
+    }
+
+    fn new_row(
+        &self,
+        id: ApplicantId,
+        input: &ApplicantInput,
+        applicant: &Applicant,
+        by: By,
+    ) -> Result<ApplicantRow, RegistryError> {
+        let plain_input = zeroize::Zeroizing::new(serde_json::to_vec(input).map_err(|_| RegistryError::Unsealed)?);
+        Ok(ApplicantRow {
+            id,
+            kind: applicant.kind(),
+            sealed: self.seal(&context(id), &plain_input)?,
+            masked: applicant.masked_number(),
+            digests: self.digests(applicant),
+            registered_by: by.officer,
+            registered_at: by.at,
+            restricted_at: None,
         })
     }
 
