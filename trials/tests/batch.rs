@@ -230,7 +230,7 @@ fn an_organisations_staff_come_with_their_files_and_only_the_good_rows_are_enter
     let ca = Installation::fresh(Layout::OneProcess);
     let daemon = ca.start("hefud.toml");
     let mut text =
-        "profile,csr,organisation,common_name,applicant_name,applicant_number,organisation_name,organisation_code,\
+        "profile,csr,organisation,unified_social_credit_code,common_name,applicant_name,applicant_number,organisation_name,organisation_code,\
                     representative_name,representative_number\r\n"
             .to_owned();
     for number in 0..20 {
@@ -244,7 +244,7 @@ fn an_organisations_staff_come_with_their_files_and_only_the_good_rows_are_enter
         let name = format!("员工{number}");
         writeln!(
             text,
-            "staff-sm2-single,{csr},示例单位,{name},{name},{identity},示例单位,91350100M000100Y43,李四,{}",
+            "staff-sm2-single,{csr},示例单位,91350100M000100Y43,{name},{name},{identity},示例单位,91350100M000100Y43,李四,{}",
             citizen(900)
         )
         .unwrap();
