@@ -168,7 +168,7 @@ fn an_officer_comes_in_with_a_client_certificate_and_goes_out_again() {
 
     let csrf = format!("csrf={}", entry.csrf());
     assert_eq!(entry.ask("/logout", &["-d", &csrf]).0, "303 /login");
-    assert_eq!(entry.ask("/sessions", &[]).0, "303 /login");
+    assert_eq!(entry.ask("/sessions", &[]).0, "303 /login?next=%2Fsessions");
     let how: Vec<_> = house
         .records()
         .into_iter()
@@ -307,7 +307,7 @@ fn a_session_ends_when_idle_and_when_the_post_is_taken_away() {
     assert_eq!(entry.log_in().0, "303 /sessions");
     assert_eq!(entry.ask("/sessions", &[]).0, "200");
     std::thread::sleep(std::time::Duration::from_secs(3));
-    assert_eq!(entry.ask("/sessions", &[]).0, "303 /login", "idle");
+    assert_eq!(entry.ask("/sessions", &[]).0, "303 /login?next=%2Fsessions", "idle");
 
     assert_eq!(entry.log_in().0, "303 /sessions");
     let csrf = format!("csrf={}", entry.csrf());
@@ -320,7 +320,7 @@ fn a_session_ends_when_idle_and_when_the_post_is_taken_away() {
     );
     assert_eq!(entry.log_in().0, "303 /sessions");
     house.done(&json!({"act": "suspend", "officer": "5"}));
-    assert_eq!(entry.ask("/sessions", &[]).0, "303 /login");
+    assert_eq!(entry.ask("/sessions", &[]).0, "303 /login?next=%2Fsessions");
     assert_eq!(entry.log_in().0, "403");
 }
 

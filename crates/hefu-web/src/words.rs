@@ -3,6 +3,7 @@
 //! Each area has a file of its own below this one and declares its words with [`bilingual!`]; those of the house itself
 //! (navigation, buttons, marks) are here. Words that nothing reads are reported by the compiler.
 
+pub(crate) mod desk;
 pub(crate) mod public;
 pub(crate) mod verification;
 

@@ -46,4 +46,9 @@ impl State {
             shape,
         }
     }
+
+    /// The word alone, for lists to choose from.
+    pub(crate) fn to_word(&self) -> &str {
+        &self.word
+    }
 }
