@@ -343,10 +343,7 @@ fn the_door_without_tls_takes_log_ins_only_where_the_operator_says_so() {
         plain(&closed).ask("/login", &[]).1.contains(closed.ca.tls_url()),
         "says where"
     );
-    assert_eq!(
-        closed.browser(None).ask("/login/token", &["-d", &form]).0,
-        "303 /sessions"
-    );
+    assert_eq!(closed.browser(None).ask("/login/token", &["-d", &form]).0, "303 /desk");
     let machine = Http::new(closed.ca.url()).bearing(&token(&closed));
     assert_eq!(
         machine.get("/api/v1/whoami").status,
@@ -359,7 +356,7 @@ fn the_door_without_tls_takes_log_ins_only_where_the_operator_says_so() {
     let browser = plain(&open);
     let form = format!("token={}", token(&open).trim());
     assert_eq!(browser.ask("/login/token", &["-d", "token=hefu-5-00"]).0, "403");
-    assert_eq!(browser.ask("/login/token", &["-d", &form]).0, "303 /sessions");
+    assert_eq!(browser.ask("/login/token", &["-d", &form]).0, "303 /desk");
     assert_eq!(browser.ask("/sessions", &[]).0, "200");
     let jar = fs::read_to_string(&browser.jar).unwrap();
     assert!(

@@ -114,7 +114,9 @@ impl Taken {
             proof: step.what.proof.as_ref().map(|proof| proof.number.clone()),
             ..Self::new(StepName::Identity, step.by, step.at)
         });
-        let approval = steps.approval.map(|step| Self::new(StepName::Approval, step.by(), step.at()));
+        let approval = steps
+            .approval
+            .map(|step| Self::new(StepName::Approval, step.by(), step.at()));
         let issuance = steps.issued_at.map(|at| Self {
             step: StepName::Issuance,
             by: None,
@@ -122,7 +124,9 @@ impl Taken {
             basis: None,
             proof: None,
         });
-        let rejection = steps.rejection.map(|step| Self::new(StepName::Rejection, step.by, step.at));
+        let rejection = steps
+            .rejection
+            .map(|step| Self::new(StepName::Rejection, step.by, step.at));
         let all = [notice, contract, identity, approval, issuance, rejection];
         all.into_iter().flatten().collect()
     }

@@ -125,7 +125,10 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
                 break;
             };
             let name = field.name().unwrap_or_default().to_owned();
-            let octets = field.bytes().await.map_err(|why| broken(why.status(), why.body_text()))?;
+            let octets = field
+                .bytes()
+                .await
+                .map_err(|why| broken(why.status(), why.body_text()))?;
             fields.insert(name, octets.to_vec());
         }
         let mark = fields.remove(MARK).unwrap_or_default();

@@ -3,7 +3,7 @@
 //! | audience | door | who may come in |
 //! |---|---|---|
 //! | officers' programs | [`Registration`], [`Applicants`], [`Letters`], [`Publishing`], [`Roster`] | an access token or a session, in `Authorization` |
-//! | officers' browsers | [`Visitors`] | a client certificate or an access token, then a cookie |
+//! | officers' browsers | [`Visitors`], [`DeskPages`] | a client certificate or an access token, then a cookie |
 //! | other zones | [`certification`], [`key_centre`] | a signature of a known peer |
 //! | relying parties, the public | [`Relying`], [`Announcements`], [`Archived`], [`crl_files`] | everybody |
 //! | auditors, followers | [`Archive`] | an officer who may audit, or a token shared by two processes |
@@ -18,8 +18,8 @@ mod applicant;
 mod archive;
 mod batch;
 mod caller;
-mod desk;
 pub mod component;
+mod desk;
 mod form;
 mod letters;
 mod login;

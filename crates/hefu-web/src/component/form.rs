@@ -75,12 +75,7 @@ pub struct Field {
 impl Field {
     /// A field that must be filled in.
     #[must_use]
-    pub fn new(
-        language: Language,
-        name: impl Into<Cow<'static, str>>,
-        label: impl Into<String>,
-        input: Input,
-    ) -> Self {
+    pub fn new(language: Language, name: impl Into<Cow<'static, str>>, label: impl Into<String>, input: Input) -> Self {
         Self {
             name: name.into(),
             label: label.into(),

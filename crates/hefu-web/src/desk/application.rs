@@ -199,7 +199,10 @@ fn event(door: &DeskPages, taken: &Taken, scope: LawScope, language: Language) -
         StepName::Identity => format!("{} {}", words.method_label, method(basis, words)),
         _ => format!("{} {basis}", words.text_version),
     });
-    let proof = taken.proof.as_ref().map(|proof| format!("{} {proof}", words.proof_number));
+    let proof = taken
+        .proof
+        .as_ref()
+        .map(|proof| format!("{} {proof}", words.proof_number));
     let detail: Vec<String> = basis.into_iter().chain(proof).collect();
     if !detail.is_empty() {
         event = event.detail(detail.join(" · "));
@@ -239,8 +242,16 @@ fn delivered(view: &ApplicationView, language: Language) -> Option<Facts> {
         files.push(file(&format!("{}.pem", part.usage.as_str()), label));
     }
     files.extend(view.issuer_pem.is_some().then(|| file("issuer.pem", words.pem_issuer)));
-    files.extend(view.csr_response.is_some().then(|| file("response.der", words.response)));
-    files.extend(view.enveloped_key.is_some().then(|| file("enveloped-key.der", words.enveloped)));
+    files.extend(
+        view.csr_response
+            .is_some()
+            .then(|| file("response.der", words.response)),
+    );
+    files.extend(
+        view.enveloped_key
+            .is_some()
+            .then(|| file("enveloped-key.der", words.enveloped)),
+    );
     facts.push(Fact::new(words.downloads, Cell::Links(files)));
     Some(Facts::new(facts))
 }

@@ -72,7 +72,10 @@ pub(super) fn facts(door: &DeskPages, view: &CertificateView, language: Language
     facts.push(Fact::new(words.profile, door.profile_name(&view.profile, language)));
     facts.push(Fact::new(words.begins, time(view.not_before)));
     facts.push(Fact::new(words.expires, time(view.not_after)));
-    let application = Link::new(format!("/desk/applications/{}", view.application), view.application.to_string());
+    let application = Link::new(
+        format!("/desk/applications/{}", view.application),
+        view.application.to_string(),
+    );
     facts.push(Fact::new(words.application, application));
     Facts::new(facts)
 }

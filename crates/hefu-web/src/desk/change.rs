@@ -85,7 +85,7 @@ pub(super) struct Typed {
 }
 
 /// Who asks, for what.
-type Asker<'a> = (&'a DeskPages, &'a PageOfficer, &'a Asked);
+type Visit<'a> = (&'a DeskPages, &'a PageOfficer, &'a Asked);
 
 macro_rules! handlers {
     ($($ask:ident, $act:ident: $sort:expr;)+) => {$(
@@ -136,7 +136,7 @@ async fn behind(door: &DeskPages, serial: &str, language: Language) -> Result<Be
 
 /// The question before a change.
 async fn asking(
-    (door, officer, asked): Asker<'_>,
+    (door, officer, asked): Visit<'_>,
     serial: &str,
     sort: Sort,
     (typed, mishap): (&Typed, Option<Mishap>),
@@ -174,7 +174,7 @@ async fn asking(
 }
 
 /// The frame of a page below a certificate.
-fn framed((door, officer, asked): Asker<'_>, serial: &str) -> Result<Page, Box<Response>> {
+fn framed((door, officer, asked): Visit<'_>, serial: &str) -> Result<Page, Box<Response>> {
     let page = door.frame(asked, officer)?;
     let words = DeskWords::of(page.language);
     let above = Link::new(format!("/desk/certificates/{serial}"), words.certificate);
@@ -187,7 +187,12 @@ fn grounds(chosen: &str, language: Language) -> Field {
     let words = DeskWords::of(language);
     let choices = RevocationGround::ALL
         .map(|ground| Choice::new(ground.slug(), ground.name(language)).note(ground.citation().render(language)));
-    let field = Field::new(language, "ground", words.ground_question, Input::OneOf(choices.to_vec()));
+    let field = Field::new(
+        language,
+        "ground",
+        words.ground_question,
+        Input::OneOf(choices.to_vec()),
+    );
     field.value(chosen)
 }
 
@@ -210,7 +215,7 @@ fn identity_fields(scope: LawScope, typed: &Typed, language: Language) -> Vec<Fi
 /// The verification of identity that a change stands on. Whoever may not act gets no check: the desk refuses the act
 /// itself, and records that.
 async fn identity(
-    (door, officer, asked): Asker<'_>,
+    (door, officer, asked): Visit<'_>,
     behind: &Behind,
     (typed, occasion, permission): (&Typed, Occasion, Permission),
 ) -> Result<Basis<IdentityInput>, Mishap> {
@@ -228,15 +233,15 @@ async fn identity(
     step::check(door, officer, about, asked).await
 }
 
-async fn changed(asker: Asker<'_>, serial: &str, sort: Sort, typed: Typed) -> Response {
-    match change(asker, serial, sort, &typed).await {
+async fn changed(visit: Visit<'_>, serial: &str, sort: Sort, typed: Typed) -> Response {
+    match change(visit, serial, sort, &typed).await {
         Ok(view) => done(&format!("/desk/certificates/{}", view.serial), sort.done()),
-        Err(mishap) => asking(asker, serial, sort, (&typed, Some(mishap))).await,
+        Err(mishap) => asking(visit, serial, sort, (&typed, Some(mishap))).await,
     }
 }
 
-async fn change(asker: Asker<'_>, serial: &str, sort: Sort, typed: &Typed) -> Result<CertificateView, Mishap> {
-    let (door, officer, asked) = asker;
+async fn change(visit: Visit<'_>, serial: &str, sort: Sort, typed: &Typed) -> Result<CertificateView, Mishap> {
+    let (door, officer, asked) = visit;
     let language = asked.language();
     let words = DeskWords::of(language);
     let ground = match sort {
@@ -249,7 +254,7 @@ async fn change(asker: Asker<'_>, serial: &str, sort: Sort, typed: &Typed) -> Re
     let behind = behind(door, serial, language).await?;
     let wanted = (typed, Occasion::Revocation, Permission::ChangeStatus);
     let input = ChangeInput {
-        identity: identity(asker, &behind, wanted).await?,
+        identity: identity(visit, &behind, wanted).await?,
         reason: typed.reason.clone(),
     };
     let (desk, now) = (&door.desk, (door.clock)());
@@ -278,15 +283,15 @@ pub(super) async fn renewal(
     Path(serial): Path<String>,
     Form(typed): Form<Typed>,
 ) -> Response {
-    let asker = (&door, &officer, &asked);
-    match renew(asker, &serial, &typed).await {
+    let visit = (&door, &officer, &asked);
+    match renew(visit, &serial, &typed).await {
         Ok(application) => done(&format!("/desk/applications/{application}"), "entered"),
-        Err(mishap) => renewing(asker, &serial, (&typed, Some(mishap))).await,
+        Err(mishap) => renewing(visit, &serial, (&typed, Some(mishap))).await,
     }
 }
 
-async fn renew(asker: Asker<'_>, serial: &str, typed: &Typed) -> Result<hefu_ra::ApplicationId, Mishap> {
-    let (door, officer, asked) = asker;
+async fn renew(visit: Visit<'_>, serial: &str, typed: &Typed) -> Result<hefu_ra::ApplicationId, Mishap> {
+    let (door, officer, asked) = visit;
     let language = asked.language();
     let words = DeskWords::of(language);
     let days = given(&typed.validity_days).map(|days| days.parse::<u32>()).transpose();
@@ -296,17 +301,20 @@ async fn renew(asker: Asker<'_>, serial: &str, typed: &Typed) -> Result<hefu_ra:
     let renewal = Renewal {
         csr: given(&typed.csr).map(request_bytes),
         validity_days,
-        identity: identity(asker, &behind, wanted).await?,
+        identity: identity(visit, &behind, wanted).await?,
     };
-    let renewed = door.desk.renew(officer, &behind.view.serial, renewal, (door.clock)()).await;
+    let renewed = door
+        .desk
+        .renew(officer, &behind.view.serial, renewal, (door.clock)())
+        .await;
     let renewed = renewed.map_err(|why| Mishap::at_desk(&why, language))?;
     Ok(renewed.id)
 }
 
 /// The form of a renewal.
-async fn renewing(asker: Asker<'_>, serial: &str, (typed, mishap): (&Typed, Option<Mishap>)) -> Response {
-    let (door, _, _) = asker;
-    let page = match framed(asker, serial) {
+async fn renewing(visit: Visit<'_>, serial: &str, (typed, mishap): (&Typed, Option<Mishap>)) -> Response {
+    let (door, _, _) = visit;
+    let page = match framed(visit, serial) {
         Ok(page) => page,
         Err(answer) => return *answer,
     };

@@ -110,7 +110,12 @@ fn choice(door: &DeskPages, language: Language) -> Form {
         };
         Choice::new(profile.name(), profile.label().text(language)).note(note)
     });
-    let field = Field::new(language, "profile", words.choose_profile, Input::OneOf(choices.collect()));
+    let field = Field::new(
+        language,
+        "profile",
+        words.choose_profile,
+        Input::OneOf(choices.collect()),
+    );
     Form::new(language, Method::Get, HERE)
         .field(field)
         .act(Act::new(Manner::Main, words.go_on))
@@ -123,9 +128,21 @@ fn form(profile: &Profile, typed: &Typed, csrf: Option<&str>, language: Language
     let form = form.hidden("profile", profile.name());
     let form = open.fold(form, |form, field| form.field(subject_field(field, typed, language)));
     let file = Field::new(language, "applicant", words.file_number, Input::Line("text"));
-    let file = file.help(words.file_number_help).at_most(FILE_MAX).value(&typed.applicant);
-    let file = if profile.law_scope().is_inside() { file } else { file.optional() };
-    let upload = Field::new(language, "csr_file", words.csr_file, Input::File(".csr,.p10,.pem,.der,.req"));
+    let file = file
+        .help(words.file_number_help)
+        .at_most(FILE_MAX)
+        .value(&typed.applicant);
+    let file = if profile.law_scope().is_inside() {
+        file
+    } else {
+        file.optional()
+    };
+    let upload = Field::new(
+        language,
+        "csr_file",
+        words.csr_file,
+        Input::File(".csr,.p10,.pem,.der,.req"),
+    );
     let pasted = Field::new(language, "csr", words.csr_text, Input::Lines(CSR_LINES));
     let days = Field::new(language, "validity_days", words.validity, Input::Line("number"));
     let span = format!(
@@ -135,7 +152,11 @@ fn form(profile: &Profile, typed: &Typed, csrf: Option<&str>, language: Language
         words.validity_most,
         profile.validity_days_max()
     );
-    let span = if language == Language::English { span.replace('；', "; ") } else { span };
+    let span = if language == Language::English {
+        span.replace('；', "; ")
+    } else {
+        span
+    };
     form.field(file)
         .field(upload.help(words.csr_help).optional())
         .field(pasted.value(&typed.csr).optional())
@@ -158,7 +179,11 @@ fn subject_field(field: &ProfileField, typed: &Typed, language: Language) -> Fie
     let hint = field.hint().map(|hint| hint.text(language).to_owned());
     let several = (field.count_max() > 1).then(|| words.several.to_owned());
     let help: Vec<String> = hint.into_iter().chain(several).collect();
-    let shown = if help.is_empty() { shown } else { shown.help(help.join(" · ")) };
+    let shown = if help.is_empty() {
+        shown
+    } else {
+        shown.help(help.join(" · "))
+    };
     let shown = match u32::try_from(field.length_max().saturating_mul(field.count_max())) {
         Ok(most) => shown.at_most(most),
         Err(_) => shown,

@@ -89,7 +89,10 @@ pub(super) async fn csv(
         stage: Stage::Head,
     };
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/csv; charset=utf-8"),
+        ),
         (
             header::CONTENT_DISPOSITION,
             HeaderValue::from_static("attachment; filename=\"certificates.csv\""),
@@ -169,7 +172,11 @@ fn heads(language: Language) -> [String; 9] {
 
 /// The last line of a file that has no room for more.
 fn limit(language: Language) -> String {
-    let text = either(language, "已达行数上限，其余未导出", "The limit is reached; the rest is not in this file");
+    let text = either(
+        language,
+        "已达行数上限，其余未导出",
+        "The limit is reached; the rest is not in this file",
+    );
     format!("{text} ({ROWS_MAX})")
 }
 

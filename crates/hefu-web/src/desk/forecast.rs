@@ -63,7 +63,13 @@ pub(super) fn chart(months: &[EndingIn], language: Language) -> Chart {
         let is_most = most.is_some_and(|most| most.month == ending.month && most.count > 0);
         if is_most { point.marked() } else { point }
     });
-    Chart::new(language, Drawing::Bars, words.forecast_title, &summary, points.collect())
+    Chart::new(
+        language,
+        Drawing::Bars,
+        words.forecast_title,
+        &summary,
+        points.collect(),
+    )
 }
 
 /// The same months, each with the way to its certificates.

@@ -81,7 +81,9 @@ pub(super) fn of(
     Some(Next {
         title,
         lede,
-        rule: step.citation(desk.scope).map(|citation| Citation::of(citation, language)),
+        rule: step
+            .citation(desk.scope)
+            .map(|citation| Citation::of(citation, language)),
         note,
         forms: if is_permitted { desk.forms(step) } else { Vec::new() },
         reject,
@@ -109,8 +111,8 @@ impl Desk<'_> {
             StepName::Identity => self.identity(),
             StepName::Approval => {
                 let issue = Act::new(Manner::Main, words.approve_issue).sends("then", "issue");
-                let stop = Act::new(Manner::Plain, words.approve).sends("then", "stop");
-                vec![self.form("approval").act(issue).act(stop)]
+                let only = Act::new(Manner::Plain, words.approve).sends("then", "stop");
+                vec![self.form("approval").act(issue).act(only)]
             }
             StepName::Issuance | StepName::Rejection => {
                 vec![self.form("issuance").act(Act::new(Manner::Main, words.issue))]

@@ -119,11 +119,7 @@ async fn find(door: &DeskPages, officer: &Officer, wanted: &Wanted) -> Result<Fo
 }
 
 /// One page over several states, newest first: numbers sort by age, so the newest of each state are the newest of all.
-async fn merged(
-    door: &DeskPages,
-    stages: &[Option<Stage>],
-    after: Option<ApplicationId>,
-) -> Result<Found, DeskError> {
+async fn merged(door: &DeskPages, stages: &[Option<Stage>], after: Option<ApplicationId>) -> Result<Found, DeskError> {
     let mut items = Vec::new();
     let mut is_more = false;
     for stage in stages {
@@ -136,7 +132,7 @@ async fn merged(
         is_more |= page.next.is_some();
         items.extend(page.items);
     }
-    items.sort_by(|one, next| next.id.cmp(&one.id));
+    items.sort_by_key(|view: &ApplicationView| std::cmp::Reverse(view.id));
     let most = usize::try_from(PAGE_ITEMS).unwrap_or(usize::MAX);
     is_more |= items.len() > most;
     items.truncate(most);
@@ -223,11 +219,19 @@ pub(super) fn waited(since: Timestamp, now: Timestamp, language: Language) -> St
     let minutes = (now.as_second() - since.as_second()).max(0) / 60;
     let (days, hours) = (minutes / 60 / 24, minutes / 60 % 24);
     if days > 0 {
-        return format!("{days} {} {hours} {}", either(language, "天", "d"), either(language, "小时", "h"));
+        return format!(
+            "{days} {} {hours} {}",
+            either(language, "天", "d"),
+            either(language, "小时", "h")
+        );
     }
     if hours > 0 {
         let minutes = minutes % 60;
-        return format!("{hours} {} {minutes} {}", either(language, "小时", "h"), either(language, "分", "min"));
+        return format!(
+            "{hours} {} {minutes} {}",
+            either(language, "小时", "h"),
+            either(language, "分", "min")
+        );
     }
     format!("{minutes} {}", either(language, "分", "min"))
 }

@@ -73,7 +73,9 @@ impl Wanted {
             ("ends_before", &self.ends_before),
         ];
         let given = pairs.into_iter().filter(|(_, value)| !value.trim().is_empty());
-        let pairs: Vec<String> = given.map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+        let pairs: Vec<String> = given
+            .map(|(name, value)| format!("{name}={}", encoded(value)))
+            .collect();
         pairs.join("&")
     }
 }
@@ -126,7 +128,11 @@ fn filters(door: &DeskPages, wanted: &Wanted, language: Language) -> Filters {
     let any = || Choice::new("", words.any);
     let states = STATES.map(|state| Choice::new(state.as_str(), certificate_state(state, language).to_word()));
     let states = std::iter::once(any()).chain(states).collect();
-    let profiles = door.desk.profiles().iter().filter(|profile| is_for_subscribers(profile));
+    let profiles = door
+        .desk
+        .profiles()
+        .iter()
+        .filter(|profile| is_for_subscribers(profile));
     let profiles = profiles.map(|profile| Choice::new(profile.name(), profile.label().text(language)));
     let profiles = std::iter::once(any()).chain(profiles).collect();
     let field = |name, label, input, value: &str| Field::new(language, name, label, input).value(value).optional();
@@ -135,7 +141,12 @@ fn filters(door: &DeskPages, wanted: &Wanted, language: Language) -> Filters {
         field("state", words.state, Input::Select(states), &wanted.state),
         field("profile", words.profile, Input::Select(profiles), &wanted.profile),
         field("ends_from", words.ends_from, Input::Line("date"), &wanted.ends_from),
-        field("ends_before", words.ends_before, Input::Line("date"), &wanted.ends_before),
+        field(
+            "ends_before",
+            words.ends_before,
+            Input::Line("date"),
+            &wanted.ends_before,
+        ),
     ];
     let is_filtered = !wanted.as_query().is_empty();
     Filters::new(language, HERE, fields).clear(is_filtered.then(|| HERE.to_owned()))

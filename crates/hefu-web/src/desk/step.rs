@@ -5,9 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use hefu_applicants::{For, Occasion};
 use hefu_officers::Permission;
-use hefu_ra::{
-    ApplicationId, ApplicationView, Basis, ContractInput, DeskError, IdentityInput, NoticeInput, Then,
-};
+use hefu_ra::{ApplicationId, ApplicationView, Basis, ContractInput, DeskError, IdentityInput, NoticeInput, Then};
 use serde::Deserialize;
 
 use super::{DeskPages, Mishap, application, done, holder, identity_words, queue_link, status_and_answer};
@@ -78,7 +76,10 @@ pub(super) async fn notice(
     let basis = basis(&typed.proof, NoticeInput { version: typed.version });
     let outcome = async {
         let number = numbered(&id, &asked)?;
-        let taken = door.desk.acknowledge_notice(&officer, number, basis, (door.clock)()).await;
+        let taken = door
+            .desk
+            .acknowledge_notice(&officer, number, basis, (door.clock)())
+            .await;
         taken.map_err(told(&asked))
     };
     ended((&door, &officer, &asked), &id, outcome.await, "notice").await
@@ -152,7 +153,9 @@ pub(super) async fn check(
     let no_file = || Mishap::missing(DeskWords::of(language).no_file, language);
     let applicant = applicant.ok_or_else(no_file)?;
     let for_what = For::new(occasion, &about).map_err(|why| Mishap::of(&why, language))?;
-    let made = door.registry.check_identity(applicant, for_what, officer.id(), (door.clock)());
+    let made = door
+        .registry
+        .check_identity(applicant, for_what, officer.id(), (door.clock)());
     let made = made.await.map_err(|why| Mishap::of(&why, language))?;
     Ok(Basis::Proof(made.proof().id.clone()))
 }

@@ -53,7 +53,7 @@ bilingual! {
         event_entered: "录入，并核对密钥持有", "Entered; possession of the key proven";
         proof_number: "证明编号", "Proof";
         text_version: "文本版本", "version";
-        method_label: "方式", "by";
+        method_label: "方式：", "Means:";
         next: "下一步", "Next";
         notice_title: "记录告知", "Record the notice";
         notice_lede: "申请人已被告知证书的使用条件、收费、责任和信息的处理。", "The applicant was told the conditions, the price, the responsibilities, and how information is handled.";
