@@ -11,7 +11,7 @@ use hefu_database::Migration;
 use hefu_officers::{OfficerSettings, Officers, SessionLimits, TrainingRule};
 use hefu_post::Office;
 use hefu_ra::{AuthorityChannel, Desk, DeskSettings, GoodFor, Unreachable};
-use hefu_web::{Archive, Readers, Registration, Roster, Site};
+use hefu_web::{Archive, Readers, Registration, Roster};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::applicants::{self, Files};
@@ -59,11 +59,7 @@ pub(crate) async fn open(
         tokio::select! { () = recover(recovering) => {}, () = until_stopped(&mut stop) => {} }
     });
     crate::batch::open(&zone, &desk, &officers, start).await?;
-    let site = Arc::new(Site {
-        name: office.name.clone(),
-        public_url: office.public_url.clone(),
-    });
-    crate::desk::serve(&desk, &registry, &officers, site, start);
+    crate::desk::serve(&desk, &registry, &officers, &office, start);
     let door = applicants::door(registry, &officers, settings, &office.name)?;
     start.serve(door.routes());
     mail::open(settings.mail.as_ref(), office, &zone, &desk, &officers, start)?;

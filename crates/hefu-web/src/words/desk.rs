@@ -146,10 +146,10 @@ bilingual! {
         revoke: "撤销", "Revoke";
         pair_moves: "这是双证书中的一张：签名证书和加密证书一并办理。", "This is half of a pair: the signing and the encryption certificate move together.";
         suspend_holds: "挂起期间证书不应被信任；可以恢复，也可以撤销。", "While it is held, nobody should trust it; it can be resumed, or revoked.";
-        suspend_published: "状态会立即在 OCSP 中更新，并列入下一份撤销列表。", "OCSP tells at once, and the next revocation list has it.";
+        suspend_published: "状态在几秒之内在 OCSP 中更新，并列入下一份撤销列表。", "OCSP tells within seconds, and the next revocation list has it.";
         resume_again: "证书重新有效，并从撤销列表中移出。", "It is valid again and leaves the revocation list.";
         revoke_final: "撤销不能恢复。持有人须重新申请。", "Revocation is for good. The holder has to apply anew.";
-        revoke_published: "状态会立即在 OCSP 中更新，列入撤销列表，并予公告。", "OCSP tells at once, the revocation list has it, and it is announced.";
+        revoke_published: "状态在几秒之内在 OCSP 中更新，列入下一份撤销列表，并予公告。", "OCSP tells within seconds, the next revocation list has it, and it is announced.";
         ground_question: "属于哪一种情形", "On which ground";
         ground_missing: "请选择一种情形", "Choose a ground";
         renew_lede: "更新沿用原来的主体、种类、告知和合同；须再次查验身份，由另一名操作员审批。", "Subject, kind, notice and contract stay; the identity is verified again and another officer approves.";
