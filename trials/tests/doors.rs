@@ -168,7 +168,7 @@ fn an_officer_comes_in_with_a_client_certificate_and_goes_out_again() {
 
     let csrf = format!("csrf={}", entry.csrf());
     assert_eq!(entry.ask("/logout", &["-d", &csrf]).0, "303 /login");
-    assert_eq!(entry.ask("/sessions", &[]).0, "303 /login");
+    assert_eq!(entry.ask("/sessions", &[]).0, "303 /login?next=%2Fsessions");
     let how: Vec<_> = house
         .records()
         .into_iter()
@@ -307,7 +307,7 @@ fn a_session_ends_when_idle_and_when_the_post_is_taken_away() {
     assert_eq!(entry.log_in().0, "303 /sessions");
     assert_eq!(entry.ask("/sessions", &[]).0, "200");
     std::thread::sleep(std::time::Duration::from_secs(3));
-    assert_eq!(entry.ask("/sessions", &[]).0, "303 /login", "idle");
+    assert_eq!(entry.ask("/sessions", &[]).0, "303 /login?next=%2Fsessions", "idle");
 
     assert_eq!(entry.log_in().0, "303 /sessions");
     let csrf = format!("csrf={}", entry.csrf());
@@ -320,7 +320,7 @@ fn a_session_ends_when_idle_and_when_the_post_is_taken_away() {
     );
     assert_eq!(entry.log_in().0, "303 /sessions");
     house.done(&json!({"act": "suspend", "officer": "5"}));
-    assert_eq!(entry.ask("/sessions", &[]).0, "303 /login");
+    assert_eq!(entry.ask("/sessions", &[]).0, "303 /login?next=%2Fsessions");
     assert_eq!(entry.log_in().0, "403");
 }
 
@@ -343,10 +343,7 @@ fn the_door_without_tls_takes_log_ins_only_where_the_operator_says_so() {
         plain(&closed).ask("/login", &[]).1.contains(closed.ca.tls_url()),
         "says where"
     );
-    assert_eq!(
-        closed.browser(None).ask("/login/token", &["-d", &form]).0,
-        "303 /sessions"
-    );
+    assert_eq!(closed.browser(None).ask("/login/token", &["-d", &form]).0, "303 /desk");
     let machine = Http::new(closed.ca.url()).bearing(&token(&closed));
     assert_eq!(
         machine.get("/api/v1/whoami").status,
@@ -359,7 +356,7 @@ fn the_door_without_tls_takes_log_ins_only_where_the_operator_says_so() {
     let browser = plain(&open);
     let form = format!("token={}", token(&open).trim());
     assert_eq!(browser.ask("/login/token", &["-d", "token=hefu-5-00"]).0, "403");
-    assert_eq!(browser.ask("/login/token", &["-d", &form]).0, "303 /sessions");
+    assert_eq!(browser.ask("/login/token", &["-d", &form]).0, "303 /desk");
     assert_eq!(browser.ask("/sessions", &[]).0, "200");
     let jar = fs::read_to_string(&browser.jar).unwrap();
     assert!(

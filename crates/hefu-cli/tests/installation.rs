@@ -266,7 +266,7 @@ fn officers_are_in_the_records_and_the_records_hold() {
         &made.path("ra/records-ra.pub"),
     ])
     .run();
-    assert!(people.out.starts_with("记录完好：7 条"), "{}", people.out);
+    assert!(people.out.starts_with("记录完好：14 条"), "{}", people.out);
     assert_eq!(verify("ra/passphrase").code, 65);
     let other = hefu(&[
         "records",

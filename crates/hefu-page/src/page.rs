@@ -225,8 +225,14 @@ impl Page {
         entries.iter().map(|entry| Way {
             href: entry.path,
             name: entry.name(self.language),
-            current: self.current(entry.path),
+            current: self.current(entry.path).filter(|_| !self.is_in_longer(entry, entries)),
         })
+    }
+
+    /// Whether another entry says more exactly where one is.
+    fn is_in_longer(&self, entry: &Entry, entries: &[Entry]) -> bool {
+        let mut longer = entries.iter().filter(|other| other.path.len() > entry.path.len());
+        longer.any(|other| self.current(other.path).is_some())
     }
 
     fn current(&self, path: &str) -> Option<&'static str> {

@@ -63,4 +63,4 @@ pub use request::{AuthorityChannel, Request, RequestError, Unreachable};
 pub use stage::{Stage, StepName};
 pub use status_change::StatusChange;
 pub use store::MIGRATIONS;
-pub use view::{ApplicationView, CertificatePart, CertificateView};
+pub use view::{ApplicationView, CertificatePart, CertificateView, Taken};

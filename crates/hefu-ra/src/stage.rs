@@ -129,8 +129,9 @@ impl StepName {
         }
     }
 
-    /// The article that puts this step on the road.
-    pub(crate) const fn citation(self, scope: LawScope) -> Option<Citation> {
+    /// The article that puts this step on the road; `None` where no law speaks.
+    #[must_use]
+    pub const fn citation(self, scope: LawScope) -> Option<Citation> {
         match self {
             Self::Notice => rule::notice(scope),
             Self::Contract => rule::contract(scope),

@@ -11,7 +11,7 @@ use hefu_officers::OfficerId;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::application::{ApplicationId, ApplicationKind};
+use crate::application::{ApplicationId, ApplicationKind, Steps};
 use crate::case::Case;
 use crate::case_file::LookAlike;
 use crate::certificate::{Certificate, Delivery};
@@ -63,6 +63,73 @@ pub struct ApplicationView {
     pub enveloped_key: Option<String>,
     /// Why it was rejected.
     pub rejection: Option<String>,
+    /// The steps that were taken, in their order. For pages; JSON names the officers above.
+    #[serde(skip)]
+    pub taken: Vec<Taken>,
+    /// SM3 of the applicant's public key, hexadecimal. For pages.
+    #[serde(skip)]
+    pub key_sm3: String,
+}
+
+/// A step that was taken on an application.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Taken {
+    /// Which.
+    pub step: StepName,
+    /// By which officer; `None` for what the certification authority did.
+    pub by: Option<OfficerId>,
+    /// When.
+    pub at: Timestamp,
+    /// The version of a text, or how identity was verified.
+    pub basis: Option<String>,
+    /// Number of the proof in the applicant's file.
+    pub proof: Option<String>,
+}
+
+impl Taken {
+    fn new(step: StepName, by: OfficerId, at: Timestamp) -> Self {
+        Self {
+            step,
+            by: Some(by),
+            at,
+            basis: None,
+            proof: None,
+        }
+    }
+
+    /// The steps taken so far.
+    fn all(steps: &Steps<'_>) -> Vec<Self> {
+        let notice = steps.notice.map(|step| Self {
+            basis: Some(step.what.version().to_owned()),
+            proof: step.what.proof.as_ref().map(|proof| proof.number.clone()),
+            ..Self::new(StepName::Notice, step.by, step.at)
+        });
+        let contract = steps.contract.map(|step| Self {
+            basis: Some(step.what.version().to_owned()),
+            proof: step.what.proof.as_ref().map(|proof| proof.number.clone()),
+            ..Self::new(StepName::Contract, step.by, step.at)
+        });
+        let identity = steps.identity.map(|step| Self {
+            basis: Some(step.what.method().to_owned()),
+            proof: step.what.proof.as_ref().map(|proof| proof.number.clone()),
+            ..Self::new(StepName::Identity, step.by, step.at)
+        });
+        let approval = steps
+            .approval
+            .map(|step| Self::new(StepName::Approval, step.by(), step.at()));
+        let issuance = steps.issued_at.map(|at| Self {
+            step: StepName::Issuance,
+            by: None,
+            at,
+            basis: None,
+            proof: None,
+        });
+        let rejection = steps
+            .rejection
+            .map(|step| Self::new(StepName::Rejection, step.by, step.at));
+        let all = [notice, contract, identity, approval, issuance, rejection];
+        all.into_iter().flatten().collect()
+    }
 }
 
 /// One certificate of an application.
@@ -145,6 +212,8 @@ impl ApplicationView {
             csr_response: None,
             enveloped_key: None,
             rejection: steps.rejection.map(|step| step.what.as_str().to_owned()),
+            taken: Taken::all(&steps),
+            key_sm3: hex::encode(form.key_digest),
         }
     }
 

@@ -3,7 +3,10 @@
 //! The mark is the hidden field `csrf` ([`PageOfficer::csrf`](crate::PageOfficer::csrf)), compared in constant time. A
 //! refusal is shown as a page and recorded as `form-refused/1`; a handler never sees it.
 
+use std::collections::BTreeMap;
+
 use axum::body::Bytes;
+use axum::extract::multipart::Multipart;
 use axum::extract::{FromRequest, MatchedPath, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
@@ -87,6 +90,52 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
         serde_urlencoded::from_str(&text)
             .map(Self)
             .map_err(|why| unreadable(&visitors, StatusCode::BAD_REQUEST, why.to_string(), &parts))
+    }
+}
+
+/// A form with files (POST, multipart) in an officer's session, without its mark: the octets of each field by its name.
+#[derive(Debug)]
+pub(crate) struct Upload(pub(crate) BTreeMap<String, Vec<u8>>);
+
+impl Upload {
+    /// A field as text, without space around it; empty when it was not sent.
+    pub(crate) fn text(&self, name: &str) -> String {
+        let octets = self.0.get(name).map(Vec::as_slice).unwrap_or_default();
+        String::from_utf8_lossy(octets).trim().to_owned()
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Upload {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let (parts, body) = request.into_parts();
+        let visitors = visitor::visitors(&parts.extensions)?;
+        let officer = visitors.officer(&parts)?;
+        if !visitors.is_own(&parts) {
+            return Err(refuse(&visitors, &officer, FormFault::OtherSite, &parts).await);
+        }
+        let multipart = Multipart::from_request(Request::from_parts(parts.clone(), body), state).await;
+        let broken = |status, why| unreadable(&visitors, status, why, &parts);
+        let mut multipart = multipart.map_err(|why| broken(why.status(), why.body_text()))?;
+        let mut fields = BTreeMap::new();
+        loop {
+            let field = multipart.next_field().await;
+            let Some(field) = field.map_err(|why| broken(why.status(), why.body_text()))? else {
+                break;
+            };
+            let name = field.name().unwrap_or_default().to_owned();
+            let octets = field
+                .bytes()
+                .await
+                .map_err(|why| broken(why.status(), why.body_text()))?;
+            fields.insert(name, octets.to_vec());
+        }
+        let mark = fields.remove(MARK).unwrap_or_default();
+        if !officer.owns(&String::from_utf8_lossy(&mark)) {
+            return Err(refuse(&visitors, &officer, FormFault::Mark, &parts).await);
+        }
+        Ok(Self(fields))
     }
 }
 

@@ -3,7 +3,7 @@
 //! | audience | door | who may come in |
 //! |---|---|---|
 //! | officers' programs | [`Registration`], [`Applicants`], [`Letters`], [`Publishing`], [`Roster`] | an access token or a session, in `Authorization` |
-//! | officers' browsers | [`Visitors`] | a client certificate or an access token, then a cookie |
+//! | officers' browsers | [`Visitors`], [`DeskPages`] | a client certificate or an access token, then a cookie |
 //! | other zones | [`certification`], [`key_centre`] | a signature of a known peer |
 //! | relying parties, the public | [`Relying`], [`Announcements`], [`Archived`], [`crl_files`] | everybody |
 //! | auditors, followers | [`Archive`] | an officer who may audit, or a token shared by two processes |
@@ -18,6 +18,7 @@ mod applicant;
 mod archive;
 mod batch;
 mod caller;
+mod desk;
 mod form;
 mod letters;
 mod login;
@@ -50,6 +51,7 @@ pub use announcements::Announcements;
 pub use applicant::Applicants;
 pub use archive::{Archive, Readers};
 pub use batch::Batches;
+pub use desk::DeskPages;
 pub use form::Form;
 pub use hefu_officers::PresentedCertificate;
 pub use hefu_page::Site;

@@ -7,7 +7,7 @@ mod certificate;
 mod front;
 mod help;
 mod interface;
-mod look_up;
+pub(crate) mod look_up;
 mod verify;
 
 use axum::Router;

@@ -43,8 +43,8 @@ const SECURE_COOKIE: &str = "__Host-hefu-session";
 const PLAIN_COOKIE: &str = "hefu-session";
 /// Longest own path that a log-in leads back to; longer ones lead to the first page after log-in.
 const NEXT_CHARACTERS_MAX: usize = 512;
-/// Where a log-in leads when it came from nowhere.
-pub(crate) const AFTER_LOG_IN: &str = "/sessions";
+/// Where a log-in leads when it came from nowhere: to the queue, which every officer may read.
+pub(crate) const AFTER_LOG_IN: &str = "/desk";
 
 /// How a request came in, where it came through the TLS door; the door puts it into the request.
 #[derive(Clone, Debug, Default)]

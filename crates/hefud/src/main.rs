@@ -7,6 +7,7 @@ mod applicants;
 mod batch;
 mod certification;
 mod config;
+mod desk;
 mod key_centre;
 mod keys;
 mod link;

@@ -59,6 +59,7 @@ pub(crate) async fn open(
         tokio::select! { () = recover(recovering) => {}, () = until_stopped(&mut stop) => {} }
     });
     crate::batch::open(&zone, (&desk, &registry), &officers, start).await?;
+    crate::desk::serve(&desk, &registry, &officers, &office, start);
     let door = applicants::door(registry, &officers, settings, &office.name)?;
     start.serve(door.routes());
     mail::open(settings.mail.as_ref(), office, &zone, &desk, &officers, start)?;

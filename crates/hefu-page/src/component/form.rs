@@ -3,6 +3,8 @@
 //! A form that came back with errors is shown with what was typed, each error at its field, and [`Errors`] on top of
 //! the page with a link to each. Nothing depends on scripts.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use hefu_rulebook::Language;
 
@@ -57,7 +59,7 @@ pub enum Input {
 #[derive(Clone, Debug, Template)]
 #[template(path = "component/field.html")]
 pub struct Field {
-    name: &'static str,
+    name: Cow<'static, str>,
     label: String,
     input: Input,
     value: String,
@@ -73,9 +75,9 @@ pub struct Field {
 impl Field {
     /// A field that must be filled in.
     #[must_use]
-    pub fn new(language: Language, name: &'static str, label: impl Into<String>, input: Input) -> Self {
+    pub fn new(language: Language, name: impl Into<Cow<'static, str>>, label: impl Into<String>, input: Input) -> Self {
         Self {
-            name,
+            name: name.into(),
             label: label.into(),
             input,
             value: String::new(),
@@ -166,7 +168,7 @@ impl Field {
         let anchor = if self.is_group() {
             format!("{}-0", self.name)
         } else {
-            self.name.to_owned()
+            self.name.to_string()
         };
         let text = self.error.clone()?;
         Some(Wrong { anchor, text })

@@ -46,4 +46,10 @@ impl State {
             shape,
         }
     }
+
+    /// The word alone, for lists to choose from.
+    #[must_use]
+    pub fn to_word(&self) -> &str {
+        &self.word
+    }
 }

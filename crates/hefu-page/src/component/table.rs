@@ -23,6 +23,8 @@ pub enum Cell {
     Number(String),
     /// A link.
     Link(Link),
+    /// A link with smaller words below.
+    NotedLink(Link, String),
     /// Several links, one a line.
     Links(Vec<Link>),
     /// A serial number, in groups, with the page that it leads to.

@@ -9,8 +9,10 @@ use crate::words::{Words, words};
 #[derive(Clone, Debug, Template)]
 #[template(source = r#"<a href="{{ href }}">{{ name }}</a>"#, ext = "html")]
 pub struct Link {
-    pub(crate) href: String,
-    pub(crate) name: String,
+    /// Where it leads.
+    pub href: String,
+    /// What people read.
+    pub name: String,
 }
 
 impl Link {

@@ -56,11 +56,23 @@ const PUBLIC: &[Entry] = &[
 /// Entries of the subscribers' portal are added here.
 const SUBSCRIBER: &[Entry] = &[];
 /// Entries of the officers' desk are added here.
-const OFFICER: &[Entry] = &[];
+const OFFICER: &[Entry] = &[
+    entry("/desk", "待办", "Queue"),
+    entry("/desk/certificates", "证书", "Certificates"),
+    entry("/desk/forecast", "到期预测", "Forecast"),
+];
 /// Entries of the auditors' room are added here.
-const AUDITOR: &[Entry] = &[];
+const AUDITOR: &[Entry] = &[
+    entry("/desk", "申请", "Applications"),
+    entry("/desk/certificates", "证书", "Certificates"),
+    entry("/desk/forecast", "到期预测", "Forecast"),
+];
 /// Entries of the administrators' pages are added here.
-const ADMINISTRATOR: &[Entry] = &[];
+const ADMINISTRATOR: &[Entry] = &[
+    entry("/desk", "申请", "Applications"),
+    entry("/desk/certificates", "证书", "Certificates"),
+    entry("/desk/forecast", "到期预测", "Forecast"),
+];
 
 /// What stands at the foot of every page.
 pub const FOOTER: &[Entry] = &[

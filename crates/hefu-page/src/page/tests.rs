@@ -44,6 +44,14 @@ fn the_navigation_says_where_one_is() {
     let page = asked("/ca", "", Language::English).page(&site());
     let current: Vec<_> = page.ways().filter_map(|way| Some((way.href, way.current?))).collect();
     assert_eq!(current, [("/ca", "page")]);
+    let officer = Visitor {
+        audience: Audience::Officer,
+        ..Visitor::default()
+    };
+    let page = asked("/desk/certificates/4f", "", Language::English).page(&site());
+    let page = page.seen_by(officer);
+    let current: Vec<_> = page.ways().filter_map(|way| Some((way.href, way.current?))).collect();
+    assert_eq!(current, [("/desk/certificates", "true")], "the longest entry alone");
 }
 
 #[test]

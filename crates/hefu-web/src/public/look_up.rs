@@ -112,7 +112,7 @@ fn encoded(text: &str) -> String {
 }
 
 /// What a certificate is for.
-pub(super) fn usage(usage: &str, language: Language) -> &'static str {
+pub(crate) fn usage(usage: &str, language: Language) -> &'static str {
     let words = PublicWords::of(language);
     match usage {
         "sign" => words.usage_sign,
