@@ -121,6 +121,20 @@ pub(crate) async fn applicant(
     row.as_ref().map(read_applicant).transpose()
 }
 
+/// Files with this number, the oldest first.
+pub(crate) async fn with_number(
+    connection: &mut Connection,
+    number: &[u8; 32],
+) -> Result<Vec<ApplicantRow>, DatabaseError> {
+    let rows =
+        sqlx::query("SELECT * FROM applicants_applicant WHERE number_digest = $1 ORDER BY registered_at, id LIMIT $2")
+            .bind(number.as_slice())
+            .bind(FINDINGS_MAX)
+            .fetch_all(connection)
+            .await?;
+    rows.iter().map(read_applicant).collect()
+}
+
 fn read_applicant(row: &AnyRow) -> Result<ApplicantRow, DatabaseError> {
     Ok(ApplicantRow {
         id: id(row, "id")?,
