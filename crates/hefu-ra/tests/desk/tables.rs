@@ -107,7 +107,7 @@ async fn what_ends_soonest_is_found_first_and_counted_by_month() {
     assert_eq!((all.first(), all.len()), (Some(&short), 3));
     assert_eq!(
         find(&house, ends(Some(last), last.tomorrow().ok())).await.0,
-        [short.clone()]
+        std::slice::from_ref(&short)
     );
     assert_eq!(find(&house, ends(None, Some(last))).await.0, Vec::<String>::new());
     let mut paged = Vec::new();
@@ -135,7 +135,7 @@ async fn what_ends_soonest_is_found_first_and_counted_by_month() {
     assert_eq!(forecast.iter().map(|(_, count)| count).sum::<i64>(), 2, "a pair is one");
     assert_eq!(forecast.first(), Some(&(last.first_of_month().to_string(), 1)));
     let why = ChangeInput {
-        identity: identity(),
+        identity: identity_for_change(),
         reason: "x".to_owned(),
     };
     let serial = &pair.certificates.first().unwrap().serial;
