@@ -51,7 +51,7 @@ pub use erasure::{Erasure, decide as decide_erasure};
 pub use evidence::{Evidence, EvidenceError, EvidenceKind, Purpose, Reason, ReasonInput, may_open, may_take};
 pub use id::{AgreementId, ApplicantId, CheckId, ConsentId, EvidenceId, ID_OCTETS, NotAnId, Reference};
 pub use keyed::{KEY_OCTETS, KeyedDigest, LookupKey, Of};
-pub use look_alike::{Finding, Likeness, LikenessRefusal, skeleton};
+pub use look_alike::{Finding, Likeness, LikenessRefusal, NameRefusal, skeleton};
 pub use media::{EVIDENCE_OCTETS_MAX, Media, MediaError};
 pub use number::{CitizenNumber, CreditCode, NumberError, NumberNote, OrganisationCode, masked};
 pub use policy::{Fact, Occasion, POLICY_OCTETS_MAX, Policy, PolicyError, Requirement, Wanted};

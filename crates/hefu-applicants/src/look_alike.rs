@@ -18,6 +18,7 @@ use crate::id::ApplicantId;
 use crate::telling::{Told, explain_by_telling, named};
 
 const TABLE: &str = include_str!("../data/homoglyphs.toml");
+const ESL_20: Citation = Citation::new("ESL", "20");
 const ESL_13: Citation = Citation::new("ESL", "13");
 
 named! {
@@ -97,6 +98,38 @@ impl LikenessRefusal {
 }
 
 explain_by_telling!(LikenessRefusal);
+
+/// A number that stands in a file under another name. Both names are masked.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("file {other} has this number under the name {kept}; here the name is {said}: one of the two is wrong")]
+pub struct NameRefusal {
+    /// The file.
+    pub other: ApplicantId,
+    /// The name in the file, masked.
+    pub kept: String,
+    /// The name that was said, masked.
+    pub said: String,
+}
+
+impl NameRefusal {
+    pub(crate) fn tell(&self) -> Told {
+        let Self { other, kept, said } = self;
+        Told::refusal(
+            "number-under-another-name",
+            Blame::Applicant,
+            ESL_20,
+            format!("档案{other}中该号码的名称为{kept}，此处为{said}，二者必有一误"),
+        )
+    }
+}
+
+explain_by_telling!(NameRefusal);
+
+/// A name of which only the first character is shown.
+pub(crate) fn masked_name(name: &str) -> String {
+    let first = name.chars().take(1);
+    first.chain(name.chars().skip(1).map(|_| '*')).collect()
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

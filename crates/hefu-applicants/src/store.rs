@@ -121,6 +121,20 @@ pub(crate) async fn applicant(
     row.as_ref().map(read_applicant).transpose()
 }
 
+/// Files with this number, the oldest first.
+pub(crate) async fn with_number(
+    connection: &mut Connection,
+    number: &[u8; 32],
+) -> Result<Vec<ApplicantRow>, DatabaseError> {
+    let rows =
+        sqlx::query("SELECT * FROM applicants_applicant WHERE number_digest = $1 ORDER BY registered_at, id LIMIT $2")
+            .bind(number.as_slice())
+            .bind(FINDINGS_MAX)
+            .fetch_all(connection)
+            .await?;
+    rows.iter().map(read_applicant).collect()
+}
+
 fn read_applicant(row: &AnyRow) -> Result<ApplicantRow, DatabaseError> {
     Ok(ApplicantRow {
         id: id(row, "id")?,
@@ -136,27 +150,6 @@ fn read_applicant(row: &AnyRow) -> Result<ApplicantRow, DatabaseError> {
         registered_at: time(row, "registered_at")?,
         restricted_at: time_if_any(row, "restricted_at")?,
     })
-}
-
-/// The file with this number, else the oldest one of the kind with the same number and name that may be used.
-pub(crate) async fn same(
-    connection: &mut Connection,
-    own: ApplicantId,
-    kind: SubjectKind,
-    digests: Digests,
-) -> Result<Option<ApplicantId>, DatabaseError> {
-    let rows = sqlx::query(
-        "SELECT id FROM applicants_applicant WHERE id = $1 \
-         OR (number_digest = $2 AND name_digest = $3 AND kind = $4 AND restricted_at IS NULL) ORDER BY registered_at, id",
-    )
-    .bind(own.to_string())
-    .bind(digests.number.as_slice())
-    .bind(digests.name.as_slice())
-    .bind(kind.as_str())
-    .fetch_all(connection)
-    .await?;
-    let found: Vec<ApplicantId> = rows.iter().map(|row| id(row, "id")).collect::<Result<_, _>>()?;
-    Ok(found.iter().find(|id| **id == own).or(found.first()).copied())
 }
 
 /// Other files with the same number, name or skeleton; the nearest likeness of each.

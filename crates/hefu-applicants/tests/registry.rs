@@ -390,6 +390,58 @@ async fn what_a_crash_left_behind_is_swept_at_the_start() {
 }
 
 #[tokio::test]
+async fn the_same_applicant_has_one_file_however_often_it_is_registered_once() {
+    const NUMBER: &str = "11010519491231002X";
+    const WORKS: &str = "91350100M000100Y43";
+    let mut house = House::build().await;
+    let (by, now) = (officer(), noon());
+    let staff = |works_code: &str, name: &str| ApplicantInput::Staff {
+        person: PersonInput {
+            name: name.to_owned(),
+            number: NUMBER.to_owned(),
+            ..li()
+        },
+        organisation: OrganisationInput {
+            name: "示例公司".to_owned(),
+            code: works_code.to_owned(),
+            legal_representative: li(),
+            agent: None,
+        },
+        department: None,
+    };
+    let first = house
+        .registry
+        .register_once(&staff(WORKS, "李明"), by, now)
+        .await
+        .unwrap();
+    house.reopen().await;
+    let registry = &house.registry;
+    let again = registry.register_once(&staff(WORKS, "李明"), by, now).await.unwrap();
+    assert_eq!(first, again);
+    // The same person for themselves is another file; so told twice, it is one.
+    let alone = registry.register_once(&person("李明", NUMBER), by, now).await.unwrap();
+    assert_ne!(alone, first);
+    assert_eq!(
+        registry.register_once(&person("李明", NUMBER), by, now).await.unwrap(),
+        alone
+    );
+    let error = registry
+        .register_once(&staff(WORKS, "王芳"), by, now)
+        .await
+        .unwrap_err();
+    let told = error.message(Language::English);
+    assert_eq!(error.code(), "number-under-another-name");
+    assert!(
+        told.contains(&first.to_string()) && told.contains("李*") && told.contains("王*"),
+        "{told}"
+    );
+    let records = house.records().await;
+    let registered = records.iter().filter(|line| line.contains("applicant-registered/1"));
+    assert_eq!(registered.count(), 2, "{records:?}");
+    assert!(!records.iter().any(|line| line.contains('李') || line.contains('王')));
+}
+
+#[tokio::test]
 async fn look_alikes_are_shown_and_a_shared_key_is_refused() {
     let house = House::build().await;
     let registry = &house.registry;

@@ -206,11 +206,10 @@ pub(crate) fn is_number(text: &str) -> bool {
 }
 
 /// Whether the subject is who the file is about, and the profile is one for such a holder.
-pub(crate) fn subject_fits(
-    profile: &Profile,
-    subject: &BTreeMap<String, String>,
-    holder: &Holder,
-) -> Result<(), ProofError> {
+///
+/// # Errors
+/// [`ProofError`]: another kind of holder, or the field that differs from the file.
+pub fn subject_fits(profile: &Profile, subject: &BTreeMap<String, String>, holder: &Holder) -> Result<(), ProofError> {
     let no = |why| Err(ProofError::new(why, StepName::Identity, profile.law_scope()));
     let has = |name: &str| profile.fields().iter().any(|field| field.name() == name);
     let personal = has("identity_number") || has("passport_number");

@@ -48,7 +48,7 @@ pub use approval::{Approval, ApprovalError, Did, GoodFor};
 pub use case::{ApplicationError, Case};
 pub use case_file::{
     Agreed, AgreementKind, AgreementProof, Basis, CaseFiles, CheckOccasion, CheckProof, FileError, Holder, HolderKind,
-    LookAlike, ProofError, Why,
+    LookAlike, ProofError, Why, subject_fits,
 };
 pub use certificate::{Certificate, CertificateError, Delivery, StatusAct};
 pub use contract::{Contract, ContractError, ContractInput, Notice, NoticeInput};

@@ -38,10 +38,10 @@ use hefu_ra::{Desk, DeskError, IdentityInput};
 use hefu_rulebook::{Explain, Kind, Language};
 
 use crate::Clock;
+use crate::Site;
 use crate::component::{Answer, Citation, Link, Notice, Shape};
 use crate::page::{self, Asked, Page};
 use crate::problem;
-use crate::Site;
 use crate::visitor::PageOfficer;
 use crate::words::desk::DeskWords;
 

@@ -204,7 +204,7 @@ fn found<T>(outcome: Result<T, RegistryError>) -> Result<Option<T>, FileError> {
 }
 
 /// What a file says of its applicant, by the names of subject fields.
-fn holder(applicant: &Applicant) -> Holder {
+pub(crate) fn holder(applicant: &Applicant) -> Holder {
     let mut fields = vec![("common_name", applicant.name().to_owned())];
     fields.extend(applicant.organisation().into_iter().flat_map(organisation));
     if let Applicant::Person(it) | Applicant::Staff { person: it, .. } = applicant {

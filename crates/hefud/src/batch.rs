@@ -1,34 +1,37 @@
 //! Batches in role ra: the office, its door, and the port by which it reaches the registration desk.
 //!
 //! A row is entered under a number that was reserved before, so that the desk can be asked afterwards whether it was.
-//! Where a row names an applicant, the file is opened first, under a number that follows from the application's: so a
-//! file too is there once, whenever the work was cut off. What the law wants after that (notice, contract, evidence, the
-//! check of identity) happens in the file, for each applicant; a sheet cannot say it.
+//! A row that names its applicant is entered on the applicant's file, which is registered first or found again by number
+//! and name: a kill between the two leaves one file, and the row goes on with it. Notice, contract and the check of
+//! identity are then still the officers' to do (电子签名法 20; 办法 21, 22).
+
+mod applicant;
 
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use hefu_applicants::{
-    Applicant, ApplicantId, ApplicantInput, DocumentKind, ID_OCTETS, OrganisationInput, PersonInput, Registry,
-};
-use hefu_batch::{ApplicantField, Approved, Declined, Finding, Intake, Office, OfficeSettings, RowEntry, Then};
+use hefu_applicants::{Applicant, Registry};
+use hefu_batch::{Approved, Declined, Finding, Intake, Office, OfficeSettings, RowEntry, Then};
 use hefu_officers::{Officer, OfficerId, Officers, Permission};
 use hefu_ra::{
     ApplicationError, ApplicationId, Basis, ContractInput, Desk, DeskError, IdentityInput, NewApplication, NoticeInput,
+    subject_fits,
 };
-use hefu_rulebook::{Citation, Explain, Kind, Language, day_of};
+use hefu_rulebook::{Explain, Kind, Language, day_of};
 use hefu_web::Batches;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::applicants::holder;
 use crate::start::{Start, StartError, about, clock};
 use crate::zone::Zone;
 
 /// Opens the office and adds its door.
 pub(crate) async fn open(
     zone: &Zone,
-    (desk, registry): (&Desk, &Registry),
+    desk: &Desk,
+    registry: &Registry,
     officers: &Arc<Officers>,
     start: &mut Start,
 ) -> Result<(), StartError> {
@@ -56,7 +59,7 @@ pub(crate) async fn open(
     Ok(())
 }
 
-/// The desk and the register of officers, as batches see them.
+/// The desk, the applicants' files and the register of officers, as batches see them.
 struct Counter {
     desk: Desk,
     registry: Registry,
@@ -91,25 +94,13 @@ impl Counter {
         found.ok_or_else(|| Declined::Fault(format!("{} is not on the register", id.actor())))
     }
 
-    /// The number of the applicant's file, which is opened unless it is there.
-    async fn file(
-        &self,
-        officer: &Officer,
-        application: &str,
-        input: &ApplicantInput,
-        now: Timestamp,
-    ) -> Result<String, Declined> {
-        officer
-            .permit(Permission::Enter)
-            .map_err(|why| declined(&DeskError::from(why)))?;
-        let digest = gm_suite::sm3(format!("hefu-batch applicant of {application}").as_bytes());
-        let mut number = [0; ID_OCTETS];
-        number.iter_mut().zip(digest).for_each(|(place, octet)| *place = octet);
-        let filed = self
-            .registry
-            .register_once(ApplicantId::new(number), input, officer.id(), now)
-            .await;
-        filed.map(|id| id.to_string()).map_err(|why| declined(&why))
+    /// The number of the file of the applicant whom the row names.
+    async fn file(&self, row: &RowEntry, by: OfficerId, now: Timestamp) -> Result<Option<String>, Declined> {
+        let Some(input) = applicant::input(row).map_err(Declined::Refused)? else {
+            return Ok(None);
+        };
+        let found = self.registry.register_once(&input, by, now).await;
+        found.map(|id| Some(id.to_string())).map_err(|why| declined(&why))
     }
 
     async fn enter_row(
@@ -122,15 +113,16 @@ impl Counter {
     ) -> Result<(), Declined> {
         let officer = self.officer(by)?;
         let sections = Together::read(together).map_err(|why| Declined::Fault(why.to_string()))?;
-        let csr = row.csr_der();
-        let applicant = match particulars(&row).map_err(Declined::Refused)? {
-            Some(input) => Some(self.file(&officer, application, &input, now).await?),
-            None => None,
+        // The desk refuses, and records, an officer who may not enter any more; no file is left behind then.
+        let file = match officer.permit(Permission::Enter) {
+            Ok(by) => self.file(&row, by, now).await?,
+            Err(_) => None,
         };
+        let csr = row.csr_der();
         let new = NewApplication {
             profile: row.profile,
             subject: row.subject,
-            applicant,
+            applicant: file,
             csr,
             validity_days: row.validity_days,
             notice: sections.notice,
@@ -144,18 +136,18 @@ impl Counter {
 
 impl Intake for Counter {
     fn examine(&self, row: &RowEntry, now: Timestamp) -> Result<(), Box<Finding>> {
-        let inside = self
-            .desk
-            .profiles()
-            .get(&row.profile)
-            .is_some_and(|profile| profile.law_scope().is_inside());
-        match particulars(row)? {
-            Some(input) => Applicant::parse(&input, day_of(now))
-                .map(drop)
-                .map_err(|why| wrong(&why)),
-            None if inside => Err(lacking(ApplicantField::Number)),
-            None => Ok(()),
-        }
+        let Some(input) = applicant::input(row)? else {
+            let profile = self.desk.profiles().get(&row.profile);
+            return if profile.is_some_and(|profile| profile.law_scope().is_inside()) {
+                Err(applicant::missing())
+            } else {
+                Ok(())
+            };
+        };
+        let parsed = Applicant::parse(&input, day_of(now)).map_err(|error| applicant::told(row, &error))?;
+        let profile = self.desk.profiles().get(&row.profile);
+        let fits = profile.map_or(Ok(()), |profile| subject_fits(profile, &row.subject, &holder(&parsed)));
+        fits.map_err(|error| said(&error))
     }
 
     fn examine_together(&self, together: &Value) -> Result<(), Box<Finding>> {
@@ -224,7 +216,7 @@ impl Intake for Counter {
 }
 
 /// What is not our fault is for good; for the rest the batch waits.
-fn declined(error: &dyn Explain) -> Declined {
+fn declined(error: &(impl Explain + std::fmt::Display)) -> Declined {
     if error.kind() == Kind::Fault {
         tracing::error!(
             code = error.code(),
@@ -232,11 +224,10 @@ fn declined(error: &dyn Explain) -> Declined {
         );
         return Declined::Fault(error.to_string());
     }
-    Declined::Refused(wrong(error))
+    Declined::Refused(said(error))
 }
 
-/// An error as a finding about a row.
-fn wrong(error: &dyn Explain) -> Box<Finding> {
+fn said(error: &impl Explain) -> Box<Finding> {
     let mut told = finding(
         None,
         error.code(),
@@ -244,80 +235,6 @@ fn wrong(error: &dyn Explain) -> Box<Finding> {
         &error.message(Language::English),
     );
     told.rule = error.citation().map(hefu_batch::Rule::from);
-    told
-}
-
-/// What a row says of its applicant: somebody on an organisation's staff, an organisation, or a person.
-fn particulars(row: &RowEntry) -> Result<Option<ApplicantInput>, Box<Finding>> {
-    use ApplicantField::{
-        Document, Email, Name, Number, OrganisationCode, OrganisationName, RepresentativeDocument, RepresentativeName,
-        RepresentativeNumber, Telephone,
-    };
-    if row.applicant.is_empty() {
-        return Ok(None);
-    }
-    let is_person = [Name, Number].iter().any(|field| row.applicant(*field).is_some());
-    let is_organisation = [OrganisationName, OrganisationCode]
-        .iter()
-        .any(|field| row.applicant(*field).is_some());
-    let organisation = || {
-        Ok::<_, Box<Finding>>(OrganisationInput {
-            name: needed(row, OrganisationName)?,
-            code: needed(row, OrganisationCode)?,
-            legal_representative: somebody(row, [RepresentativeName, RepresentativeDocument, RepresentativeNumber])?,
-            agent: None,
-        })
-    };
-    let person = || {
-        Ok::<_, Box<Finding>>(PersonInput {
-            telephone: row.applicant(Telephone).map(str::to_owned),
-            email: row.applicant(Email).map(str::to_owned),
-            ..somebody(row, [Name, Document, Number])?
-        })
-    };
-    Ok(Some(match (is_person, is_organisation) {
-        (true, true) => ApplicantInput::Staff {
-            person: person()?,
-            organisation: organisation()?,
-            department: row.applicant(ApplicantField::Department).map(str::to_owned),
-        },
-        (false, true) => ApplicantInput::Organisation(organisation()?),
-        (true | false, false) => ApplicantInput::Person(person()?),
-    }))
-}
-
-/// A person by name, document and number; the document is a resident's identity card when the sheet does not say.
-fn somebody(row: &RowEntry, [name, document, number]: [ApplicantField; 3]) -> Result<PersonInput, Box<Finding>> {
-    let kind = row
-        .applicant(document)
-        .map(|word| serde_json::from_value(Value::from(word)));
-    Ok(PersonInput {
-        name: needed(row, name)?,
-        document: kind
-            .unwrap_or(Ok(DocumentKind::ResidentIdentity))
-            .map_err(|_| lacking(document))?,
-        number: needed(row, number)?,
-        telephone: None,
-        email: None,
-    })
-}
-
-fn needed(row: &RowEntry, field: ApplicantField) -> Result<String, Box<Finding>> {
-    row.applicant(field).map(str::to_owned).ok_or_else(|| lacking(field))
-}
-
-/// A column that a row leaves empty.
-fn lacking(field: ApplicantField) -> Box<Finding> {
-    let mut told = finding(
-        Some(&field.as_str().to_owned()),
-        "applicant-incomplete",
-        &format!("应填写{}：电子签名认证证书应先有申请人档案", field.zh()),
-        &format!(
-            "{} is needed: a certificate for electronic signatures is applied for out of an applicant's file",
-            field.as_str()
-        ),
-    );
-    told.rule = Some(hefu_batch::Rule::from(Citation::new("ESL", "20")));
     told
 }
 

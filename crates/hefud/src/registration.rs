@@ -58,7 +58,7 @@ pub(crate) async fn open(
     start.tasks.spawn(async move {
         tokio::select! { () = recover(recovering) => {}, () = until_stopped(&mut stop) => {} }
     });
-    crate::batch::open(&zone, (&desk, &registry), &officers, start).await?;
+    crate::batch::open(&zone, &desk, &registry, &officers, start).await?;
     crate::desk::serve(&desk, &registry, &officers, &office, start);
     let door = applicants::door(registry, &officers, settings, &office.name)?;
     start.serve(door.routes());

@@ -11,7 +11,7 @@ use crate::applicant::ApplicantError;
 use crate::check::CheckError;
 use crate::consent::ConsentError;
 use crate::evidence::EvidenceError;
-use crate::look_alike::LikenessRefusal;
+use crate::look_alike::{LikenessRefusal, NameRefusal};
 use crate::media::MediaError;
 use crate::text::TextError;
 use crate::vault::VaultError;
@@ -26,6 +26,9 @@ pub enum RegistryError {
     /// The key is another applicant's.
     #[error(transparent)]
     Likeness(#[from] LikenessRefusal),
+    /// The number stands in a file under another name.
+    #[error(transparent)]
+    OtherName(#[from] NameRefusal),
     /// The file is not what it is claimed to be.
     #[error(transparent)]
     Media(#[from] MediaError),
@@ -72,6 +75,7 @@ impl RegistryError {
         match self {
             Self::Applicant(error) => Some(error),
             Self::Likeness(error) => Some(error),
+            Self::OtherName(error) => Some(error),
             Self::Media(error) => Some(error),
             Self::Evidence(error) => Some(error),
             Self::Consent(error) => Some(error),

@@ -12,7 +12,7 @@ use crate::evidence::{Reason, ReasonInput, may_open};
 use crate::facts;
 use crate::id::ApplicantId;
 use crate::keyed::Of;
-use crate::look_alike::{Finding, Likeness, plain, skeleton};
+use crate::look_alike::{Finding, Likeness, NameRefusal, masked_name, plain, skeleton};
 use crate::number::NumberNote;
 use crate::store::{self, ApplicantRow, Digests};
 
@@ -60,14 +60,12 @@ impl Registry {
             Ok(applicant) => applicant,
             Err(error) => return Err(self.refuse(what, error.into()).await),
         };
-        let id = ApplicantId::new(random()?);
-        let row = self.new_row(id, input, &applicant, By::new(by, now))?;
+        let row = self.fresh(input, &applicant, By::new(by, now))?;
+        let id = row.id;
         let findings = self
             .act(what, move |connection| {
                 Box::pin(async move {
-                    store::insert_applicant(connection, &row).await?;
-                    let entry = facts::registered(id, row.kind, &row.sealed, By::new(by, now));
-                    record(connection, entry).await?;
+                    insert(connection, &row).await?;
                     Ok(store::alike(connection, id, row.digests).await?)
                 })
             })
@@ -79,45 +77,61 @@ impl Registry {
         })
     }
 
-    /// Registers an applicant under a number that was chosen before; however often this is asked, there is one file. A
-    /// file of the same kind with the same number and name that is there already is the applicant's.
+    /// The file of this applicant: the one there is with the same number, name, kind and organisation, the oldest of
+    /// several, or a new one. Done again it gives the same file, so that work which was cut short can be repeated. What a
+    /// file that is found says beyond these four stays as it is.
     ///
     /// # Errors
-    /// [`RegistryError::Applicant`], or a fault.
+    /// [`RegistryError::Applicant`]; [`RegistryError::OtherName`] when the number stands in a file under another name
+    /// and in none under this; or a fault.
     pub async fn register_once(
         &self,
-        id: ApplicantId,
         input: &ApplicantInput,
         by: OfficerId,
         now: Timestamp,
     ) -> Result<ApplicantId, RegistryError> {
-        let what = Refused::new("register", "counter".to_owned(), by, now);
+        let what = Refused::new("register", "sheet".to_owned(), by, now);
         let applicant = match Applicant::parse(input, day_of(now)) {
             Ok(applicant) => applicant,
             Err(error) => return Err(self.refuse(what, error.into()).await),
         };
-        let row = self.new_row(id, input, &applicant, By::new(by, now))?;
+        let row = self.fresh(input, &applicant, By::new(by, now))?;
+        let registry = self.clone();
         self.act(what, move |connection| {
             Box::pin(async move {
-                if let Some(known) = store::same(connection, row.id, row.kind, row.digests).await? {
-                    return Ok(known);
+                let kept = store::with_number(connection, &row.digests.number).await?;
+                if let Some(found) = registry.same(&kept, &applicant)? {
+                    return Ok(found);
                 }
-                store::insert_applicant(connection, &row).await?;
-                let entry = facts::registered(id, row.kind, &row.sealed, By::new(by, now));
-                record(connection, entry).await?;
-                Ok(id)
+                insert(connection, &row).await?;
+                Ok(row.id)
             })
         })
         .await
     }
 
-    fn new_row(
-        &self,
-        id: ApplicantId,
-        input: &ApplicantInput,
-        applicant: &Applicant,
-        by: By,
-    ) -> Result<ApplicantRow, RegistryError> {
+    /// Which of the files that have the applicant's number is the applicant's.
+    fn same(&self, kept: &[ApplicantRow], applicant: &Applicant) -> Result<Option<ApplicantId>, RegistryError> {
+        let mut refusal = None;
+        for row in kept {
+            match likeness(&self.unsealed(row)?, applicant) {
+                Sameness::Same => return Ok(Some(row.id)),
+                Sameness::OtherRole => {}
+                Sameness::OtherName(kept_name, said_name) => {
+                    refusal.get_or_insert(NameRefusal {
+                        other: row.id,
+                        kept: kept_name,
+                        said: said_name,
+                    });
+                }
+            }
+        }
+        refusal.map_or(Ok(None), |refusal| Err(refusal.into()))
+    }
+
+    /// A row for a new file.
+    fn fresh(&self, input: &ApplicantInput, applicant: &Applicant, by: By) -> Result<ApplicantRow, RegistryError> {
+        let id = ApplicantId::new(random()?);
         let plain_input = zeroize::Zeroizing::new(serde_json::to_vec(input).map_err(|_| RegistryError::Unsealed)?);
         Ok(ApplicantRow {
             id,
@@ -272,6 +286,35 @@ impl Registry {
         })
         .await
     }
+}
+
+/// How a file of the same number stands to an applicant.
+enum Sameness {
+    /// The applicant's.
+    Same,
+    /// The same person in another role: for themselves, or on another organisation's staff.
+    OtherRole,
+    /// Under another name; both, masked.
+    OtherName(String, String),
+}
+
+fn likeness(kept: &Applicant, said: &Applicant) -> Sameness {
+    let other = |kept: &str, said: &str| Sameness::OtherName(masked_name(kept), masked_name(said));
+    if kept.name() != said.name() {
+        return other(kept.name(), said.name());
+    }
+    match (kept.organisation(), said.organisation()) {
+        _ if kept.kind() != said.kind() => Sameness::OtherRole,
+        (Some(one), Some(two)) if one.number() != two.number() => Sameness::OtherRole,
+        (Some(one), Some(two)) if one.name() != two.name() => other(one.name(), two.name()),
+        _ => Sameness::Same,
+    }
+}
+
+async fn insert(connection: &mut Connection, row: &ApplicantRow) -> Result<(), RegistryError> {
+    store::insert_applicant(connection, row).await?;
+    let by = By::new(row.registered_by, row.registered_at);
+    record(connection, facts::registered(row.id, row.kind, &row.sealed, by)).await
 }
 
 fn context(id: ApplicantId) -> String {
