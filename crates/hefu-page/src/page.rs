@@ -2,7 +2,7 @@
 //!
 //! # How to add a page
 //!
-//! In hefu-web:
+//! In hefu-web (public pages) or hefu-rooms (pages behind a log-in):
 //!
 //! 1. **Words** go into a file of the area, `words/AREA.rs`, both languages side by side (see [`crate::words`]).
 //! 2. **A template** goes into `templates/AREA/NAME.html`. It extends `layout.html`, fills the blocks `title` and

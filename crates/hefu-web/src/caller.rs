@@ -67,12 +67,13 @@ pub(crate) struct Json<T>(pub(crate) T);
 /// A body or a query that cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub(crate) struct Unreadable(pub(crate) String);
+pub struct Unreadable(String);
 
 impl Unreadable {
     /// Says what cannot be read.
-    pub(crate) fn new(why: &str) -> Self {
-        Self(why.to_owned())
+    #[must_use]
+    pub fn new(why: impl Into<String>) -> Self {
+        Self(why.into())
     }
 }
 
@@ -119,7 +120,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
 
 /// A query string, read strictly.
 #[derive(Debug)]
-pub(crate) struct Query<T>(pub(crate) T);
+pub struct Query<T>(pub T);
 
 impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;

@@ -95,11 +95,12 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
 
 /// A form with files (POST, multipart) in an officer's session, without its mark: the octets of each field by its name.
 #[derive(Debug)]
-pub(crate) struct Upload(pub(crate) BTreeMap<String, Vec<u8>>);
+pub struct Upload(pub BTreeMap<String, Vec<u8>>);
 
 impl Upload {
     /// A field as text, without space around it; empty when it was not sent.
-    pub(crate) fn text(&self, name: &str) -> String {
+    #[must_use]
+    pub fn text(&self, name: &str) -> String {
         let octets = self.0.get(name).map(Vec::as_slice).unwrap_or_default();
         String::from_utf8_lossy(octets).trim().to_owned()
     }
@@ -163,7 +164,7 @@ pub(crate) async fn fields<S: Send + Sync>(
 
 fn unreadable(visitors: &Visitors, status: StatusCode, why: String, parts: &Parts) -> Response {
     let language = Asked::of(parts).language();
-    visitors.refused(status, &Unreadable(why), language)
+    visitors.refused(status, &Unreadable::new(why), language)
 }
 
 /// The page, after the record.

@@ -18,7 +18,6 @@ mod applicant;
 mod archive;
 mod batch;
 mod caller;
-mod desk;
 mod form;
 mod letters;
 mod login;
@@ -51,16 +50,17 @@ pub use announcements::Announcements;
 pub use applicant::Applicants;
 pub use archive::{Archive, Readers};
 pub use batch::Batches;
-pub use desk::DeskPages;
-pub use form::Form;
+pub use caller::{Query, Unreadable};
+pub use form::{Form, Upload};
 pub use hefu_officers::PresentedCertificate;
 pub use hefu_page::Site;
 use hefu_page::{MARK, STYLE, component, page, problem};
 pub use letters::Letters;
 pub use machine::{certification, key_centre};
-pub use officer::Registration;
+pub use officer::{Registration, request_bytes};
 pub use policies::{Archived, Publishing};
 pub use problem::{Details, Problem, Rule, language};
+pub use public::look_up::usage;
 pub use relying::{Relying, crl_files};
 pub use roster::Roster;
 pub use visitor::{Arrival, PageOfficer, PlainDoor, Visitor, Visitors};
@@ -139,7 +139,9 @@ mod tests {
     /// Paths that routers are given, as the description writes them; the style sheet and the mark are not an interface.
     fn routed() -> BTreeSet<String> {
         let marker = concat!(".rou", "te(");
-        let sources = sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")));
+        let here = sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")));
+        let rooms = sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../hefu-rooms/src")));
+        let sources = here + &rooms;
         let calls = sources.split(marker).skip(1);
         let paths = calls.filter_map(|call| call.trim_start().strip_prefix('"')?.split('"').next());
         paths

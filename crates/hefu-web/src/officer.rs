@@ -99,7 +99,8 @@ fn numbered(id: &str, Speech(language): Speech) -> Result<ApplicationId, Problem
 }
 
 /// PEM as it is, or base64 of DER.
-pub(crate) fn request_bytes(text: String) -> Vec<u8> {
+#[must_use]
+pub fn request_bytes(text: String) -> Vec<u8> {
     if text.contains("-----BEGIN") {
         return text.into_bytes();
     }

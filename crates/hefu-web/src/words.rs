@@ -1,6 +1,5 @@
 //! The words of the pages, a file for each area; how they are declared, hefu-page says.
 
-pub(crate) mod desk;
 pub(crate) mod public;
 pub(crate) mod verification;
 

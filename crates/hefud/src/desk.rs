@@ -6,7 +6,8 @@ use hefu_applicants::Registry;
 use hefu_officers::Officers;
 use hefu_post::Office;
 use hefu_ra::Desk;
-use hefu_web::{DeskPages, Site};
+use hefu_rooms::DeskPages;
+use hefu_web::Site;
 
 use crate::start::{Start, clock};
 

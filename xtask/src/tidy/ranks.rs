@@ -27,6 +27,7 @@ const RANKS: &[&[&str]] = &[
     ],
     &["hefu-conformance", "hefu-page"],
     &["hefu-web", "hefu-documents"],
+    &["hefu-rooms"],
     &["hefud", "hefu-cli"],
     &["fuzz", "trials", "measure", "xtask"],
 ];

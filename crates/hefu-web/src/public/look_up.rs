@@ -112,7 +112,8 @@ fn encoded(text: &str) -> String {
 }
 
 /// What a certificate is for.
-pub(crate) fn usage(usage: &str, language: Language) -> &'static str {
+#[must_use]
+pub fn usage(usage: &str, language: Language) -> &'static str {
     let words = PublicWords::of(language);
     match usage {
         "sign" => words.usage_sign,

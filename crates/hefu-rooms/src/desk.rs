@@ -37,13 +37,13 @@ use hefu_officers::{OfficerId, Officers, Permission};
 use hefu_ra::{Desk, DeskError, IdentityInput};
 use hefu_rulebook::{Explain, Kind, Language};
 
-use crate::Clock;
-use crate::Site;
 use crate::component::{Answer, Citation, Link, Notice, Shape};
 use crate::page::{self, Asked, Page};
 use crate::problem;
-use crate::visitor::PageOfficer;
 use crate::words::desk::DeskWords;
+use hefu_web::Clock;
+use hefu_web::PageOfficer;
+use hefu_web::Site;
 
 /// What the pages stand on.
 #[derive(Clone)]

@@ -10,12 +10,12 @@ use hefu_rulebook::Language;
 use serde::Deserialize;
 
 use super::{DeskPages, Mishap, encoded, given, is_for_subscribers, status_and_answer};
-use crate::caller::{Query, Unreadable};
 use crate::component::{Answer, Cell, Choice, Column, Empty, Field, Filters, Input, Link, Pages, Table};
 use crate::page::time::day;
 use crate::page::{Asked, Page, refuse, show};
-use crate::visitor::PageOfficer;
 use crate::words::desk::{DeskWords, certificate_state};
+use hefu_web::PageOfficer;
+use hefu_web::{Query, Unreadable};
 
 /// Certificates on one page.
 const PAGE_ITEMS: u32 = 20;
@@ -50,7 +50,7 @@ impl Wanted {
         let state = given(&self.state).map(|state| state.parse()).transpose();
         let date = |text: &str| {
             let date = given(text).map(|text| text.parse::<jiff::civil::Date>()).transpose();
-            date.map_err(|why| Mishap::of(&Unreadable::new(&why.to_string()), language))
+            date.map_err(|why| Mishap::of(&Unreadable::new(why.to_string()), language))
         };
         Ok(Find {
             query: given(&self.query),
@@ -179,5 +179,5 @@ fn row(door: &DeskPages, view: CertificateView, language: Language) -> Vec<Cell>
 
 /// What a certificate is for, in a word.
 pub(super) fn usage(usage: Usage, language: Language) -> &'static str {
-    crate::public::look_up::usage(usage.as_str(), language)
+    hefu_web::usage(usage.as_str(), language)
 }

@@ -15,8 +15,8 @@ use super::{DeskPages, Mishap, holder, queue_link, status_and_answer};
 use crate::component::{Answer, Cell, Citation, Event, Fact, Facts, Link, Road, Standing, Step, Thread};
 use crate::page::time::time;
 use crate::page::{Asked, Page, nowhere, refuse, show};
-use crate::visitor::PageOfficer;
 use crate::words::desk::{self, DeskWords};
+use hefu_web::PageOfficer;
 
 /// The road, in its order.
 const ROAD: [StepName; 5] = [

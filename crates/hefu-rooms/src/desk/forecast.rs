@@ -12,8 +12,8 @@ use jiff::civil::Date;
 use super::{DeskPages, queue_link};
 use crate::component::{Cell, Chart, Column, Drawing, Link, Point, Table};
 use crate::page::{Asked, Page, refuse, show};
-use crate::visitor::PageOfficer;
 use crate::words::desk::{DeskWords, either};
+use hefu_web::PageOfficer;
 
 #[derive(Template)]
 #[template(path = "desk/forecast.html")]

@@ -14,11 +14,11 @@ use super::next::identity_of;
 use super::step::{self, Asking};
 use super::{DeskPages, Mishap, certificate, done, given, identity_words, search_link, status_and_answer};
 use crate::component::{Act, Choice, Citation, Confirmation, Field, Form as Shown, Input, Link, Manner, Method};
-use crate::form::Form;
-use crate::officer::request_bytes;
 use crate::page::{Asked, Page, refuse, show};
-use crate::visitor::PageOfficer;
 use crate::words::desk::DeskWords;
+use hefu_web::Form;
+use hefu_web::PageOfficer;
+use hefu_web::request_bytes;
 
 /// Characters of a number in the applicant's file.
 const PROOF_MAX: u32 = 32;

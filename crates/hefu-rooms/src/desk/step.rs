@@ -10,10 +10,10 @@ use serde::Deserialize;
 
 use super::{DeskPages, Mishap, application, done, holder, identity_words, queue_link, status_and_answer};
 use crate::component::{Answer, Cell, Confirmation, Fact, Facts, Link};
-use crate::form::Form;
 use crate::page::{Asked, Page, nowhere, refuse, show};
-use crate::visitor::PageOfficer;
 use crate::words::desk::{self, DeskWords};
+use hefu_web::Form;
+use hefu_web::PageOfficer;
 
 /// Fields of all steps; each step reads its own.
 #[derive(Debug, Default, Deserialize)]

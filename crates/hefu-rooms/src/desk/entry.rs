@@ -11,13 +11,13 @@ use hefu_rulebook::Language;
 use serde::Deserialize;
 
 use super::{DeskPages, Mishap, done, given, is_for_subscribers, queue_link, status_and_answer};
-use crate::caller::Query;
 use crate::component::{Act, Answer, Choice, Field, Form, Input, Link, Manner, Method};
-use crate::form::Upload;
-use crate::officer::request_bytes;
 use crate::page::{Asked, Page, show};
-use crate::visitor::PageOfficer;
 use crate::words::desk::DeskWords;
+use hefu_web::PageOfficer;
+use hefu_web::Query;
+use hefu_web::Upload;
+use hefu_web::request_bytes;
 
 /// Before the names of subject fields in the form, so that none is taken for one of its own.
 const SUBJECT: &str = "subject-";

@@ -8,8 +8,8 @@ use hefu_rulebook::Language;
 use super::DeskPages;
 use super::queue::is_for;
 use crate::component::{Act, Choice, Citation, Field, Form, Input, Link, Manner, Method};
-use crate::visitor::PageOfficer;
 use crate::words::desk::DeskWords;
+use hefu_web::PageOfficer;
 
 /// Characters of a number in the applicant's file.
 const PROOF_MAX: u32 = 32;

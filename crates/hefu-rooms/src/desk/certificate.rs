@@ -13,8 +13,8 @@ use super::{DeskPages, search, search_link};
 use crate::component::{Cell, Citation, Event, Fact, Facts, Link, Thread};
 use crate::page::time::{grouped, time};
 use crate::page::{Asked, Page, refuse, show};
-use crate::visitor::PageOfficer;
 use crate::words::desk::{DeskWords, certificate_state};
+use hefu_web::PageOfficer;
 
 #[derive(Template)]
 #[template(path = "desk/certificate.html")]

@@ -11,11 +11,11 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{DeskPages, encoded, holder};
-use crate::caller::Query;
 use crate::component::{Cell, Choice, Column, Empty, Field, Filters, Input, Link, Pages, Table};
 use crate::page::{Asked, Page, refuse, show};
-use crate::visitor::PageOfficer;
 use crate::words::desk::{DeskWords, either, stage, step};
+use hefu_web::PageOfficer;
+use hefu_web::Query;
 
 /// Applications on one page.
 const PAGE_ITEMS: u32 = 20;

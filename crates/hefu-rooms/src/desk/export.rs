@@ -17,12 +17,12 @@ use jiff::Timestamp;
 
 use super::search::Wanted;
 use super::{DeskPages, Mishap};
-use crate::caller::Query;
 use crate::component::Answer;
 use crate::page::time::time;
 use crate::page::{Asked, Page, show};
-use crate::visitor::PageOfficer;
 use crate::words::desk::{DeskWords, certificate_state, either};
+use hefu_web::PageOfficer;
+use hefu_web::Query;
 
 /// Most certificates of one file: what spreadsheet software opens without trouble.
 const ROWS_MAX: usize = 50_000;
