@@ -8,8 +8,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::id::{AgreementId, ApplicantId};
-use crate::telling::words;
 use crate::text::{Text, TextError, TextKind};
+use crate::words::words;
 
 /// Characters of a signatory's name.
 const SIGNATORY_CHARACTERS_MAX: usize = 200;

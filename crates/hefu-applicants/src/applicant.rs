@@ -9,12 +9,12 @@
 use std::fmt;
 
 use hefu_certificate::ValueCheck;
-use hefu_rulebook::{Blame, Citation};
+use hefu_rulebook::{Blame, Citation, Told, explain_by_telling, named};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::number::{CitizenNumber, CreditCode, NumberError, NumberNote, OrganisationCode, masked};
-use crate::telling::{Told, explain_by_telling, named, words};
+use crate::words::words;
 
 /// Characters of a name: the longest registered names of organisations stay below 100.
 const NAME_CHARACTERS_MAX: usize = 128;

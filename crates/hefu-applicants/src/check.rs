@@ -7,7 +7,7 @@
 
 use gm_suite::sm3;
 use hefu_officers::OfficerId;
-use hefu_rulebook::{Blame, Citation, Language, day_of};
+use hefu_rulebook::{Blame, Citation, Language, Told, day_of, explain_by_telling};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -16,8 +16,8 @@ use crate::applicant::{Applicant, Organisation, SubjectKind};
 use crate::evidence::Evidence;
 use crate::id::{ApplicantId, CheckId};
 use crate::policy::{Fact, Occasion, Policy, Requirement, Wanted};
-use crate::telling::{Told, explain_by_telling, words};
 use crate::verification::Verdict;
+use crate::words::words;
 
 /// Characters of the name of what a check is for: an application, a certificate's serial number.
 const ABOUT_CHARACTERS_MAX: usize = 128;

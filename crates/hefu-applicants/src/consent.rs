@@ -4,12 +4,12 @@
 //! necessary and what it means for them. What was told is a text with a version; the consent is bound to its digest.
 
 use hefu_officers::OfficerId;
-use hefu_rulebook::{Blame, Language};
+use hefu_rulebook::{Blame, Language, Told, explain_by_telling, named};
 use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::id::{ApplicantId, ConsentId};
-use crate::telling::{Told, explain_by_telling, named, words};
+use crate::words::words;
 
 /// Characters of a version.
 const VERSION_CHARACTERS_MAX: usize = 64;

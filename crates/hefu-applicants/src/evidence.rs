@@ -4,14 +4,14 @@
 //! opened only for a purpose and with a reason, by a named officer, and the opening is recorded before anything is seen.
 
 use hefu_officers::OfficerId;
-use hefu_rulebook::{Blame, Citation};
+use hefu_rulebook::{Blame, Citation, Told, explain_by_telling, named};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ApplicantId, EvidenceId};
 use crate::media::Media;
-use crate::telling::{Told, explain_by_telling, named, words};
 use crate::verification::Verdict;
+use crate::words::words;
 
 /// Characters of a reason: "ok" explains nothing.
 const REASON_CHARACTERS_MIN: usize = 4;

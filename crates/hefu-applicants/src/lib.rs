@@ -35,10 +35,10 @@ mod number;
 mod policy;
 mod registry;
 mod store;
-mod telling;
 mod text;
 mod vault;
 mod verification;
+mod words;
 
 pub use agreement::{Act, Agreement, AgreementProof, Shown, Side, copy_for, copy_sm3};
 pub use applicant::{

@@ -10,12 +10,11 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use hefu_rulebook::{Blame, Citation, Language};
+use hefu_rulebook::{Blame, Citation, Language, Told, explain_by_telling, named};
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::id::ApplicantId;
-use crate::telling::{Told, explain_by_telling, named};
 
 const TABLE: &str = include_str!("../data/homoglyphs.toml");
 const ESL_20: Citation = Citation::new("ESL", "20");

@@ -4,9 +4,7 @@
 //! one behind it and a file under a false name are found. Pictures are not decoded and documents are not rendered: that
 //! a picture shows something is for the officer to see.
 
-use hefu_rulebook::Blame;
-
-use crate::telling::{Told, explain_by_telling, named};
+use hefu_rulebook::{Blame, Told, explain_by_telling, named};
 
 mod frames;
 mod xml;

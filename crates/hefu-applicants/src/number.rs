@@ -11,10 +11,8 @@
 use std::fmt;
 
 use hefu_certificate::ValueCheck;
-use hefu_rulebook::{Blame, Citation};
+use hefu_rulebook::{Blame, Citation, Told, explain_by_telling};
 use jiff::civil::Date;
-
-use crate::telling::{Told, explain_by_telling};
 
 /// Characters of a number in use.
 const LENGTH: usize = 18;

@@ -4,12 +4,11 @@
 //! revocation. Which papers do that is the provider's to set, so it is a file (`data/policy.toml` is the default), read
 //! strictly: every line names its rule, and every kind of applicant must be covered on every occasion.
 
-use hefu_rulebook::{Blame, Citation, Language};
+use hefu_rulebook::{Blame, Citation, Language, Told, explain_by_telling, named};
 use serde::Deserialize;
 
 use crate::applicant::SubjectKind;
 use crate::evidence::EvidenceKind;
-use crate::telling::{Told, explain_by_telling, named};
 
 /// Octets of a policy file.
 pub const POLICY_OCTETS_MAX: usize = 64 * 1024;

@@ -9,10 +9,10 @@
 //! applicant was shown is [`Text::shown`], letter by letter, and its SM3 is what acknowledgement and signature are bound to.
 
 use gm_suite::sm3;
-use hefu_rulebook::{Blame, Citation, Language};
+use hefu_rulebook::{Blame, Citation, Language, Told, explain_by_telling, named};
 use serde::{Deserialize, Serialize};
 
-use crate::telling::{Told, explain_by_telling, named, words};
+use crate::words::words;
 
 /// Characters of a version: "2026-11", "v3".
 const VERSION_CHARACTERS_MAX: usize = 64;

@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 use crate::evidence::Evidence;
 use crate::id::EvidenceId;
 use crate::media::EVIDENCE_OCTETS_MAX;
-use crate::telling::{Told, explain_by_telling};
+use hefu_rulebook::{Told, explain_by_telling};
 
 /// The ending of a file that is whole.
 const WHOLE: &str = "sealed";

@@ -18,14 +18,14 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use gm_suite::{PublicKey, SignatureAlgorithm};
-use hefu_rulebook::{Blame, Citation};
+use hefu_rulebook::{Blame, Citation, Told, explain_by_telling, named};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::id::Reference;
 use crate::keyed::hmac_sm3_matches;
-use crate::telling::{Told, explain_by_telling, named, words};
+use crate::words::words;
 
 /// Octets of an answer; it holds six short fields.
 pub const ANSWER_OCTETS_MAX: usize = 16 * 1024;

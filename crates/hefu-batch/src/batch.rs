@@ -10,12 +10,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use hefu_officers::OfficerId;
-use hefu_rulebook::Language;
+use hefu_rulebook::{Language, named};
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use crate::error::BatchError;
-use crate::telling::worded;
 
 /// A batch's number: 48 bits of time in milliseconds, then 80 random bits; 32 hexadecimal digits, which sort by age.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -60,7 +59,7 @@ impl Serialize for BatchId {
     }
 }
 
-worded! {
+named! {
     /// How far a batch is.
     pub enum BatchState {
         /// Its rows are being written down; nobody was told its number yet.
@@ -80,7 +79,7 @@ worded! {
     }
 }
 
-worded! {
+named! {
     /// What became of a row.
     pub enum RowState {
         /// Not looked at yet.
@@ -152,7 +151,7 @@ impl RowState {
     }
 }
 
-worded! {
+named! {
     /// Why a batch is paused.
     pub enum Paused {
         /// An officer said so.
@@ -164,7 +163,7 @@ worded! {
     }
 }
 
-worded! {
+named! {
     /// What is being done with a batch at this moment.
     pub enum Working {
         /// Its rows are being checked.

@@ -5,13 +5,12 @@ use std::sync::Arc;
 use hefu_database::DatabaseError;
 use hefu_officers::{NotPermitted, OfficerId};
 use hefu_records::RecordsError;
-use hefu_rulebook::{Blame, Citation, Explain, Kind, Language};
+use hefu_rulebook::{Blame, Citation, Explain, Kind, Language, Told};
 use key_device::DeviceError;
 
 use crate::batch::BatchState;
 use crate::finding::Finding;
 use crate::sheet::SheetError;
-use crate::telling::Told;
 
 /// Why the office did not do it.
 #[derive(Clone, Debug, thiserror::Error)]

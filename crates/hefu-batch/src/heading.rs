@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use hefu_certificate::{ProfileKind, Profiles};
 
 use crate::error::BatchError;
-use crate::telling::worded;
+use hefu_rulebook::named;
 
-worded! {
-    /// What a row says of the applicant beside the certificate.
+named! {
+    /// What a row says of the applicant beside the certificate, in the order of the template.
     pub enum ApplicantField {
         /// The person's name as on the document, or the device's.
         Name = "applicant_name",
@@ -39,21 +39,6 @@ worded! {
 }
 
 impl ApplicantField {
-    /// All of them, in the order of the template.
-    pub const ALL: [Self; 11] = [
-        Self::Name,
-        Self::Document,
-        Self::Number,
-        Self::Telephone,
-        Self::Email,
-        Self::Department,
-        Self::OrganisationName,
-        Self::OrganisationCode,
-        Self::RepresentativeName,
-        Self::RepresentativeDocument,
-        Self::RepresentativeNumber,
-    ];
-
     /// The Chinese heading.
     #[must_use]
     pub const fn zh(self) -> &'static str {
@@ -203,7 +188,7 @@ fn known(profiles: &Profiles) -> BTreeMap<String, Vec<Column>> {
             add(heading, column);
         }
     }
-    for field in ApplicantField::ALL {
+    for &field in ApplicantField::ALL {
         add(field.as_str(), &Column::Applicant(field));
         add(field.zh(), &Column::Applicant(field));
     }

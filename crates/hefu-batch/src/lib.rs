@@ -33,7 +33,6 @@ mod report;
 mod row;
 mod sheet;
 mod store;
-mod telling;
 mod template;
 
 pub use batch::{BatchId, BatchState, BatchView, Counts, Paused, RowState, Working};

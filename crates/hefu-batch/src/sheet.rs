@@ -13,9 +13,7 @@ mod directory;
 mod text;
 mod workbook;
 
-use hefu_rulebook::Blame;
-
-use crate::telling::{Told, explain_by_telling};
+use hefu_rulebook::{Blame, Told, explain_by_telling};
 
 /// Octets of a sheet: ten thousand rows with a certification request each have about 8 MiB.
 pub const SHEET_OCTETS_MAX: usize = 32 << 20;

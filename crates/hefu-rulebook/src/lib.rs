@@ -45,6 +45,7 @@ mod official;
 mod parameter;
 mod parameter_name;
 mod rulebook;
+mod telling;
 
 pub use binding::{Binding, Coverage, Progress, uncovered};
 pub use calendar::{
@@ -69,3 +70,4 @@ pub use parameter_name::{ParameterName, Shape};
 pub use rulebook::{
     OBLIGATIONS_MAX, ParameterError, Problem, RULE_FILE_OCTETS_MAX, RuleSet, Rulebook, RulebookError, Rules,
 };
+pub use telling::Told;
