@@ -48,9 +48,9 @@ use tower_http::timeout::TimeoutLayer;
 
 pub use announcements::Announcements;
 pub use applicant::Applicants;
-pub use archive::{Archive, Readers};
+pub use archive::{ACCESS, Archive, Readers, Zones, is_refusal, next_place, place, refusals};
 pub use batch::Batches;
-pub use caller::{Query, Unreadable};
+pub use caller::{Query, Unreadable, admitted};
 pub use form::{Form, Upload, given};
 pub use hefu_officers::PresentedCertificate;
 pub use hefu_page::Site;

@@ -46,8 +46,11 @@ const SECURE_COOKIE: &str = "__Host-hefu-session";
 const PLAIN_COOKIE: &str = "hefu-session";
 /// Longest own path that a log-in leads back to; longer ones lead to the first page after log-in.
 const NEXT_CHARACTERS_MAX: usize = 512;
-/// Where a log-in leads when it came from nowhere: to the queue, which every officer may read.
-pub(crate) const AFTER_LOG_IN: &str = "/desk";
+/// Where a log-in leads when it came from nowhere, and the post has no room of its own: to the queue, which every officer
+/// may read.
+const AFTER_LOG_IN: &str = "/desk";
+/// The auditors' room.
+const AUDIT: &str = "/audit";
 
 /// How a request came in, where it came through the TLS door; the door puts it into the request.
 #[derive(Clone, Debug, Default)]
@@ -331,6 +334,14 @@ const fn attributes(carriage: Carriage) -> &'static str {
     match carriage {
         Carriage::Tls => "; Path=/; Secure; HttpOnly; SameSite=Strict",
         Carriage::Plain => "; Path=/; HttpOnly; SameSite=Strict",
+    }
+}
+
+/// Where a log-in that came from nowhere leads an officer of this post.
+pub(crate) const fn home(role: Role) -> &'static str {
+    match role {
+        Role::Audit(_) => AUDIT,
+        Role::Business(_) => AFTER_LOG_IN,
     }
 }
 

@@ -11,7 +11,7 @@ use hefu_database::Migration;
 use hefu_officers::{OfficerSettings, Officers, SessionLimits, TrainingRule};
 use hefu_post::Office;
 use hefu_ra::{AuthorityChannel, Desk, DeskSettings, GoodFor, Unreachable};
-use hefu_web::{Archive, Readers, Registration, Roster};
+use hefu_web::{Registration, Roster};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::applicants::{self, Files};
@@ -66,20 +66,6 @@ pub(crate) async fn open(
     if let Some(certified) = certified {
         policies::serve_officers(&certified.policies, &officers, start);
     }
-    let readers = Readers::Officers(Arc::clone(&officers));
-    let zones = start
-        .zones
-        .iter()
-        .map(|zone| (zone.name(), Arc::clone(&zone.records)))
-        .collect();
-    start.serve(
-        Archive {
-            zones,
-            readers,
-            clock: clock(),
-        }
-        .routes(),
-    );
     start.serve(
         Roster {
             officers: Arc::clone(&officers),

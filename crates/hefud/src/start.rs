@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 
 use crate::config::Config;
 use crate::zone::Zone;
-use crate::{certification, key_centre, registration, serve, status, tls, visitors};
+use crate::{audit, certification, key_centre, registration, serve, status, tls, visitors};
 
 /// Why the daemon did not start. Each names the file, the zone or the key.
 #[derive(Debug, thiserror::Error)]
@@ -99,6 +99,9 @@ pub(crate) async fn run(config: Config) -> Result<(), StartError> {
     }
     if let Some(settings) = &config.status {
         status::open(&config, settings, certified.as_ref(), &mut start).await?;
+    }
+    if let Some(officers) = start.hosts.as_ref().map(visitors::Hosts::officers) {
+        audit::serve(&officers, &mut start)?;
     }
     let Start {
         mut tasks,
