@@ -36,7 +36,15 @@ fn log_in(ca: &Installation, officer: &str) -> (String, String) {
 /// A page or a file of a session; its status and its octets as text.
 fn page(ca: &Installation, cookie: &str, path: &str) -> (String, String) {
     let mut curl = Command::new("curl");
-    curl.args(["-sS", "--noproxy", "*", "-H", "Accept-Language: en", "-w", "\n%{http_code}"]);
+    curl.args([
+        "-sS",
+        "--noproxy",
+        "*",
+        "-H",
+        "Accept-Language: en",
+        "-w",
+        "\n%{http_code}",
+    ]);
     curl.arg("-b").arg(format!("hefu-session={cookie}"));
     let text = must(curl.arg(format!("{}{path}", ca.url())));
     let (page, status) = text.rsplit_once('\n').unwrap();
@@ -87,8 +95,17 @@ fn an_auditor_sees_everything_and_a_stranger_can_check_it() {
     let (room, auditor) = log_in(&ca, "auditor");
     assert_eq!(room, "/audit");
     let zones = ca.http("auditor").get("/api/v1/records").json();
-    let names: Vec<&str> = zones["items"].as_array().unwrap().iter().filter_map(|one| one["zone"].as_str()).collect();
-    assert_eq!(names, ["ca", "kmc", "ra", "status"], "every zone of the process, whenever it was opened");
+    let names: Vec<&str> = zones["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|one| one["zone"].as_str())
+        .collect();
+    assert_eq!(
+        names,
+        ["ca", "kmc", "ra", "status"],
+        "every zone of the process, whenever it was opened"
+    );
     let checkpoint = ca.http("auditor").get("/api/v1/records/status/checkpoint");
     assert_eq!(checkpoint.status, 200, "{}", checkpoint.verdict());
 
@@ -99,7 +116,10 @@ fn an_auditor_sees_everything_and_a_stranger_can_check_it() {
     let (status, list) = page(&ca, &approver, "/desk/certificates.csv?query=gate");
     assert!(status == "200" && list.lines().count() == 3, "{list}");
     let (_, refusals) = page(&ca, &auditor, "/audit/refusals");
-    assert!(refusals.contains("not-permitted") && refusals.contains("same-officer"), "{refusals}");
+    assert!(
+        refusals.contains("not-permitted") && refusals.contains("same-officer"),
+        "{refusals}"
+    );
     let (_, access) = page(&ca, &auditor, "/audit/access?sort=exports");
     assert!(access.contains("2 rows · searched=name"), "{access}");
 
@@ -108,7 +128,10 @@ fn an_auditor_sees_everything_and_a_stranger_can_check_it() {
     checked_by_a_stranger(&ca, &auditor, issued);
     let serial = application["certificates"][0]["serial"].as_str().unwrap_or_default();
     let (_, found) = page(&ca, &auditor, &format!("/audit/records/ca?name={serial}"));
-    assert!(found.contains(&format!("/audit/records/ca/{issued}\"")), "found by {serial}: {found}");
+    assert!(
+        found.contains(&format!("/audit/records/ca/{issued}\"")),
+        "found by {serial}: {found}"
+    );
     let (status, report) = page(&ca, &auditor, "/audit/conformance.json");
     let report: Value = serde_json::from_str(&report).unwrap();
     assert!(status == "200" && report["doubts"] == json!([]), "{report}");
@@ -123,7 +146,10 @@ fn checked_by_a_stranger(ca: &Installation, auditor: &str, index: u64) {
         let file = ca.file(name);
         fs::write(&file, text).unwrap();
         let mut hefu = Command::new(trials::binary("hefu"));
-        hefu.args(["records", "check"]).arg(file).arg("--key").arg(ca.file("ca/records-ca.pub"));
+        hefu.args(["records", "check"])
+            .arg(file)
+            .arg("--key")
+            .arg(ca.file("ca/records-ca.pub"));
         hefu.output().unwrap().status.code()
     };
     assert_eq!(check("exhibit.json", &exhibit), Some(0));

@@ -1,7 +1,7 @@
 //! Who saw what: readings of files, openings of evidence, lists taken away, log-ins and sessions.
 //!
 //! Why evidence was opened stands in the records as a purpose and a commitment; the officer's own words may name people and
-//! lie under seal in the applicant's file.
+//! lie under seal; the page of the record shows them.
 
 use axum::extract::State;
 use axum::response::Response;

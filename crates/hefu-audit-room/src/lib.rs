@@ -26,6 +26,7 @@ mod assessor;
 mod conformance;
 mod officers;
 mod overview;
+mod reasons;
 mod record;
 mod records;
 mod refusals;
@@ -49,6 +50,7 @@ use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 
 pub use assessor::{Assessor, AssessorError};
+pub use reasons::{Awaited, Reasons, Said};
 pub use typesetter::Typesetter;
 
 use words::AuditWords;
@@ -65,6 +67,8 @@ pub struct AuditPages {
     pub zones: Zones,
     /// Who is on the register.
     pub officers: Arc<Officers>,
+    /// Why officers opened and read what they did.
+    pub reasons: Arc<dyn Reasons>,
     /// Who judges how obligations stand.
     pub assessor: Arc<Assessor>,
     /// Who sets PDF.

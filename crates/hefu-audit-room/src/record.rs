@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::component::{Answer, Cell, Fact, Facts, Link, Shape};
 use crate::words::{AuditWords, kind_name};
-use crate::{AuditPages, HERE, about};
+use crate::{AuditPages, HERE, about, reasons};
 
 /// The whole exhibit.
 const EXHIBIT: &str = "exhibit.json";
@@ -54,7 +54,14 @@ pub(crate) async fn record(
         return nowhere(page);
     };
     match looked_at(records, index).await {
-        Ok(Some((seen, exhibit))) => show(StatusCode::OK, &one(&door, page, (&zone, &seen), exhibit)),
+        Ok(Some((seen, exhibit))) => {
+            let reason = match &seen.entry {
+                Some(entry) => reasons::behind(&*door.reasons, entry).await,
+                None => None,
+            };
+            let facts = facts(&door, &zone, &seen, reason, page.language);
+            show(StatusCode::OK, &one(page, (&zone, &seen), exhibit, facts))
+        }
         Ok(None) => nowhere(page),
         Err(why) => refuse(page, &why),
     }
@@ -74,7 +81,7 @@ async fn looked_at(records: &Records, index: u64) -> Result<Option<(Seen, Shown)
     }
 }
 
-fn one(door: &AuditPages, page: Page, (zone, seen): (&str, &Seen), exhibit: Shown) -> One {
+fn one(page: Page, (zone, seen): (&str, &Seen), exhibit: Shown, facts: Facts) -> One {
     let language = page.language;
     let words = AuditWords::of(language);
     let here = format!("{HERE}/records/{zone}");
@@ -86,7 +93,7 @@ fn one(door: &AuditPages, page: Page, (zone, seen): (&str, &Seen), exhibit: Show
     One {
         title: format!("{zone} #{index} · {kind}"),
         verdict: verdict(&exhibit, language),
-        facts: facts(door, zone, seen, language),
+        facts,
         body: entry.and_then(|entry| serde_json::to_string_pretty(&entry.body).ok()),
         sealed: exhibit_of.map(|exhibit| sealed(exhibit, language)),
         path: exhibit_of.map(|exhibit| exhibit.proof.path.clone()).unwrap_or_default(),
@@ -131,7 +138,8 @@ fn verdict(exhibit: &Shown, language: Language) -> Answer {
     }
 }
 
-fn facts(door: &AuditPages, zone: &str, seen: &Seen, language: Language) -> Facts {
+/// What the record says; for an opening or a reading also why, in the officer's words.
+fn facts(door: &AuditPages, zone: &str, seen: &Seen, reason: Option<(String, bool)>, language: Language) -> Facts {
     let words = AuditWords::of(language);
     let mut facts = vec![Fact::new(words.place, format!("{zone} #{}", seen.index))];
     if let Some(entry) = &seen.entry {
@@ -140,6 +148,14 @@ fn facts(door: &AuditPages, zone: &str, seen: &Seen, language: Language) -> Fact
         facts.push(Fact::new(words.when, time(entry.at)));
         facts.push(Fact::new(words.who, door.doer(&entry.actor)).note(entry.actor.clone()));
         facts.push(Fact::new(words.subject, about(&entry.subject, language)));
+    }
+    if let Some((reason, holds)) = reason {
+        let note = if holds {
+            words.reason_holds
+        } else {
+            words.reason_differs
+        };
+        facts.push(Fact::new(words.reason, reason).note(note));
     }
     if let Some(leaf) = &seen.leaf {
         facts.push(Fact::new(words.leaf, Cell::Code(leaf.to_string())));

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-use super::{Assessor, AuditPages, Typesetter};
+use super::{Assessor, AuditPages, Awaited, Reasons, Said, Typesetter};
 use crate::across::Place;
 use crate::words::{AuditWords, kind_name};
 
@@ -50,6 +50,19 @@ impl CertificateStanding for NoCertificates {
         _: Timestamp,
     ) -> std::pin::Pin<Box<dyn Future<Output = Result<Standing, CannotTell>> + Send + 'a>> {
         Box::pin(async { Err(CannotTell) })
+    }
+}
+
+/// Where words of reasons are kept; the same for everything.
+struct Words;
+
+impl Reasons for Words {
+    fn said<'a>(&'a self, _: &'a str, _: hefu_officers::OfficerId, _: Timestamp) -> Awaited<'a, Option<Said>> {
+        let said = Said {
+            words: "客户投诉第17号".to_owned(),
+            commitment: "c0ffee".to_owned(),
+        };
+        Box::pin(async { Some(said) })
     }
 }
 
@@ -202,6 +215,7 @@ fn router(zones: Zones, officers: &Arc<Officers>) -> Router {
     let pages = AuditPages {
         zones: zones.clone(),
         officers: officers.clone(),
+        reasons: Arc::new(Words),
         assessor: Arc::new(Assessor::new(zones.clone(), clock.clone()).unwrap()),
         typesetter: Typesetter::at("/nonexistent/hefu-documents".into()),
         clock: clock.clone(),
@@ -236,7 +250,7 @@ fn facts() -> Vec<NewEntry> {
             "evidence-opened/1",
             "officer:2",
             "evidence:e1",
-            json!({"applicant": "f00d", "purpose": "dispute"}),
+            json!({"applicant": "f00d", "purpose": "dispute", "reason": "c0ffee"}),
         ),
         fact(
             "list-exported/1",
@@ -291,8 +305,15 @@ async fn every_link_of_the_room_leads_to_a_page() {
     let mut links = std::collections::BTreeSet::new();
     for (path, _, _) in PAGES {
         let page = house.shown(path).await;
-        let hrefs = page.split("href=\"").skip(1).filter_map(|after| after.split('"').next());
-        links.extend(hrefs.filter(|href| href.starts_with("/audit")).map(|href| href.replace("&#38;", "&")));
+        let hrefs = page
+            .split("href=\"")
+            .skip(1)
+            .filter_map(|after| after.split('"').next());
+        links.extend(
+            hrefs
+                .filter(|href| href.starts_with("/audit"))
+                .map(|href| href.replace("&#38;", "&")),
+        );
     }
     assert!(links.len() > 30, "{links:?}");
     for link in links.iter().filter(|link| !link.contains(".pdf")) {
@@ -360,6 +381,10 @@ async fn the_exhibit_of_a_page_convinces_a_stranger() {
     let here = format!("/audit/records/ra/{index}");
     let page = house.shown(&here).await;
     let file = format!("{here}/files/exhibit.json");
+    assert!(
+        page.contains("客户投诉第17号") && page.contains("fits the commitment"),
+        "{page}"
+    );
     assert!(page.contains(&file) && page.contains("hefu records check"), "{page}");
     let exhibit: Exhibit = serde_json::from_str(&house.shown(&file).await).unwrap();
     exhibit.verify(&house.key).unwrap();

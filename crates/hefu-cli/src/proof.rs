@@ -11,8 +11,8 @@ use hefu_records::{Exhibit, Report, SignedCheckpoint, Verification, VerifyError}
 use rust_i18n::t;
 
 use crate::{
-    describe::when,
     arguments::{RecordsCheck, RecordsVerify},
+    describe::when,
     failure::{Exit, Failure},
     files,
     screen::{Page, Screen, Tone},

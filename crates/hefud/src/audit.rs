@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
-use hefu_audit_room::{Assessor, AuditPages, Typesetter};
-use hefu_officers::Officers;
+use hefu_applicants::Registry;
+use hefu_audit_room::{Assessor, AuditPages, Awaited, Reasons, Said, Typesetter};
+use hefu_officers::{OfficerId, Officers};
 use hefu_web::{Archive, Readers, Zones};
+use jiff::Timestamp;
 
 use crate::start::{Start, StartError, about, clock};
 
 /// Adds the door and the pages.
-pub(crate) fn serve(officers: &Arc<Officers>, start: &mut Start) -> Result<(), StartError> {
+pub(crate) fn serve(officers: &Arc<Officers>, registry: Registry, start: &mut Start) -> Result<(), StartError> {
     let zones: Zones = start
         .zones
         .iter()
@@ -25,10 +27,27 @@ pub(crate) fn serve(officers: &Arc<Officers>, start: &mut Start) -> Result<(), S
     let pages = AuditPages {
         zones,
         officers: Arc::clone(officers),
+        reasons: Arc::new(Sealed(registry)),
         assessor: Arc::new(assessor),
         typesetter: Typesetter::default(),
         clock: clock(),
     };
     start.serve(pages.routes());
     Ok(())
+}
+
+/// The reasons in the applicants' files.
+struct Sealed(Registry);
+
+impl Reasons for Sealed {
+    fn said<'a>(&'a self, subject: &'a str, by: OfficerId, at: Timestamp) -> Awaited<'a, Option<Said>> {
+        Box::pin(async move {
+            let given = self.0.reason_given(subject, by, at).await;
+            let given = given.inspect_err(|why| tracing::error!("a reason cannot be read: {why}"));
+            given.ok().flatten().map(|given| Said {
+                words: given.words.to_string(),
+                commitment: given.commitment,
+            })
+        })
+    }
 }

@@ -60,6 +60,7 @@ pub(crate) async fn open(
     });
     crate::batch::open(&zone, &desk, &registry, &officers, start).await?;
     crate::desk::serve(&desk, &registry, &officers, &office, start);
+    let files = registry.clone();
     let door = applicants::door(registry, &officers, settings, &office.name)?;
     start.serve(door.routes());
     mail::open(settings.mail.as_ref(), office, &zone, &desk, &officers, start)?;
@@ -73,6 +74,7 @@ pub(crate) async fn open(
         }
         .routes(),
     );
+    start.registry = Some(files);
     start.hosts = Some(Hosts::new(&officers, &desk));
     start.serve(
         Registration {

@@ -9,13 +9,13 @@ const KINDS: [(&str, &str, &str); 65] = [
     ("announcement-published/1", "发布公告", "Announcement published"),
     (
         "applicant-act-refused/1",
-        "拒绝对申请人文件的办理",
+        "拒绝对档案的办理",
         "Act on a file refused",
     ),
     ("applicant-key-noted/1", "登记申请人公钥", "Applicant's key noted"),
-    ("applicant-read/1", "调阅申请人文件", "File read"),
+    ("applicant-read/1", "调阅档案", "File read"),
     ("applicant-registered/1", "登记申请人", "Applicant registered"),
-    ("applicant-restricted/1", "限制处理申请人文件", "File restricted"),
+    ("applicant-restricted/1", "限制处理档案", "File restricted"),
     ("application-approved/1", "批准申请", "Application approved"),
     ("application-entered/1", "录入申请", "Application entered"),
     (
