@@ -32,7 +32,12 @@ impl<'a> Browser<'a> {
         let browser = Self { ca, jar };
         let token = fs::read_to_string(ca.file(&format!("officers/{officer}.token"))).unwrap();
         let form = format!("token={}", token.trim());
-        assert_eq!(browser.ask("/login/token", &["-d", &form]).0, "303 /desk");
+        let room = if officer == "auditor" {
+            "303 /audit"
+        } else {
+            "303 /desk"
+        };
+        assert_eq!(browser.ask("/login/token", &["-d", &form]).0, room);
         browser
     }
 

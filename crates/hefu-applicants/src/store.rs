@@ -14,7 +14,7 @@ pub(crate) use agreement::{
 };
 pub(crate) use evidence::{
     consent_in_force, evidence, evidence_after, evidence_of, insert_consent, insert_evidence, insert_opening,
-    insert_question, insert_reading, question, settle_question, withdraw_consent,
+    insert_question, insert_reading, question, sealed_reason, settle_question, withdraw_consent,
 };
 
 use crate::applicant::SubjectKind;

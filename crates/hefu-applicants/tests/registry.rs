@@ -283,6 +283,19 @@ async fn evidence_is_opened_only_with_a_reason_that_is_recorded_first() {
         .await
         .unwrap();
     assert_eq!(content.as_slice(), JSON);
+    let given = registry.reason_given(&evidence.id.subject(), officer(), noon());
+    let given = given.await.unwrap().unwrap();
+    assert_eq!(given.words.as_str(), "更新前核对");
+    let recorded = house.records().await;
+    let opened = recorded.iter().find(|line| line.contains("evidence-opened/1")).unwrap();
+    assert!(opened.contains(&given.commitment), "{opened}");
+    for other in [
+        evidence.id.subject().replace("evidence", "applicant"),
+        "counter".to_owned(),
+    ] {
+        let nothing = registry.reason_given(&other, officer(), noon()).await.unwrap();
+        assert!(nothing.is_none(), "{other}");
+    }
     std::fs::remove_file(&house.files()[0]).unwrap();
     let gone = registry.open_evidence(evidence.id, reason(), officer(), noon()).await;
     assert_eq!(code(gone), "evidence-damaged");

@@ -501,6 +501,15 @@ pub(crate) enum Records {
     Verify(RecordsVerify),
     Show(RecordsShow),
     Checkpoint(RecordsCheckpoint),
+    Check(RecordsCheck),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RecordsCheck {
+    #[arg(value_name = "EXHIBIT")]
+    pub(crate) exhibit: PathBuf,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
 }
 
 #[derive(Debug, Args)]

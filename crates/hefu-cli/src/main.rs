@@ -1,7 +1,7 @@
 //! The `hefu` command: for operators, officers and relying parties, in Chinese and English.
 //!
 //! ```text
-//! offline: init · ceremony · verify · envelope · show FILE · crl FILE · records verify · conformance · profile · completions · manual
+//! offline: init · ceremony · verify · envelope · show FILE · crl FILE · records verify · records check · conformance · profile · completions · manual
 //! over HTTP (hefu-client): login · logout · officer · applicant · text · agreement · apply · … · approve · issue · batch ·
 //!     renew · revoke · search · crl · ocsp · records show
 //! ```
@@ -125,6 +125,7 @@ fn run(command: &Act, screen: Screen, now: Timestamp) -> Result<Exit, Failure> {
         Act::Envelope(Envelope::Open(asked)) => envelope::open(asked, screen).map(done),
         Act::Records(Records::Verify(asked)) => proof::run(asked, screen),
         Act::Records(Records::Show(asked)) => records::show(asked, screen).map(done),
+        Act::Records(Records::Check(asked)) => proof::check(asked, screen),
         Act::Records(Records::Checkpoint(asked)) => records::checkpoint(asked, screen),
         Act::Conformance(asked) => conformance::run(asked, screen, now),
         Act::Profile(Profile::List(_)) => profiles::list(screen).map(done),

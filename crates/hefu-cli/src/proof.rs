@@ -1,15 +1,18 @@
 //! `hefu records verify`: recomputes a whole store of records from outside, with nothing but the database and the public
 //! key. Exit status 0 it holds, 1 it does not.
 //!
+//! `hefu records check`: verifies one exhibit, a record with its proof, with nothing but the public key; the same exit status.
+//!
 //! A checkpoint kept elsewhere (`--known`) also shows that the end was cut off, which the store alone cannot.
 
 use std::path::Path;
 
-use hefu_records::{Report, SignedCheckpoint, Verification, VerifyError};
+use hefu_records::{Exhibit, Report, SignedCheckpoint, Verification, VerifyError};
 use rust_i18n::t;
 
 use crate::{
-    arguments::RecordsVerify,
+    arguments::{RecordsCheck, RecordsVerify},
+    describe::when,
     failure::{Exit, Failure},
     files,
     screen::{Page, Screen, Tone},
@@ -37,6 +40,39 @@ pub(crate) fn run(asked: &RecordsVerify, screen: Screen) -> Result<Exit, Failure
     let report = report.map_err(|why| unread(&asked.database, &why))?;
     screen.show(&report, |page| people(&report, page))?;
     Ok(if report.is_sound() { Exit::Done } else { Exit::No })
+}
+
+/// Verifies one exhibit.
+pub(crate) fn check(asked: &RecordsCheck, screen: Screen) -> Result<Exit, Failure> {
+    let key = files::public_key(&asked.key)?;
+    let shown = asked.exhibit.display().to_string();
+    let exhibit: Exhibit = serde_json::from_slice(&files::read(&asked.exhibit)?)
+        .map_err(|why| Failure::malformed(&shown, &t!("file.exhibit"), &why))?;
+    let proven = exhibit.verify(&key);
+    let machine = serde_json::json!({
+        "genuine": proven.is_ok(),
+        "why": proven.as_ref().err().map(ToString::to_string),
+        "record": exhibit.record,
+        "origin": exhibit.checkpoint.origin,
+    });
+    screen.show(&machine, |page| {
+        match &proven {
+            Ok(()) => page.outcome(Tone::Good, &t!("proof.sealed"))?,
+            Err(why) => page.outcome(Tone::Bad, &t!("proof.not-sealed", why = why))?,
+        }
+        let record = &exhibit.record;
+        let facts = [
+            ("origin", exhibit.checkpoint.origin.clone()),
+            ("index", record.index.to_string()),
+            ("at", when(record.at)),
+            ("kind", record.kind.clone()),
+            ("subject", record.subject.clone()),
+            ("actor", record.actor.clone()),
+            ("body", record.body.to_string()),
+        ];
+        page.pairs(facts.map(|(name, value)| (column(name), value)).into())
+    })?;
+    Ok(if proven.is_ok() { Exit::Done } else { Exit::No })
 }
 
 fn known<'v>(verification: Verification<'v>, path: &Path) -> Result<Verification<'v>, Failure> {

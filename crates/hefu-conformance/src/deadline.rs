@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use hefu_records::Entry;
-use hefu_rulebook::{Clock, Counting, Parameter, ParameterName, Rules, Status, day_of};
+use hefu_rulebook::{CalendarError, Clock, Counting, DeadlineError, Parameter, ParameterName, Rules, Status, day_of};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -77,9 +77,11 @@ impl<'a> Tracker<'a> {
     }
 
     fn end(&mut self, event: Date, done: Date, example: &Example, counting: &Counting<'_>) {
-        // A period that cannot be counted (a year without holidays) is neither kept nor missed.
         let due = Clock::of(self.parameter, event).and_then(|clock| clock.due(done, counting));
-        let Ok(due) = due else { return };
+        let due = match due {
+            Ok(due) => due,
+            Err(why) => return self.uncounted(&why),
+        };
         let days = days_after(due.last_day, done);
         if days == 0 {
             self.trial.held.add(example.clone());
@@ -89,6 +91,13 @@ impl<'a> Tracker<'a> {
                 kind: FaultKind::Late { last_day, days },
                 seen_at: example.clone(),
             });
+        }
+    }
+
+    /// A period that cannot be counted is neither kept nor missed, and the report says for which year.
+    fn uncounted(&mut self, why: &DeadlineError) {
+        if let DeadlineError::Calendar(CalendarError::NoYear(year)) = why {
+            self.trial.uncounted_years.insert(*year);
         }
     }
 
@@ -110,7 +119,7 @@ impl<'a> Tracker<'a> {
                     seen_at: example,
                 }),
                 (Ok(_), Ok(_)) => self.trial.running += 1,
-                _ => {}
+                (Err(why), _) | (_, Err(why)) => self.uncounted(&why),
             }
         }
     }

@@ -102,6 +102,7 @@ impl JudgedBinding {
             let digest = one.digest.get(..16).unwrap_or(&one.digest);
             format!("{}#{} {} {digest}…", one.zone, one.index, one.at)
         }));
+        lines.extend(self.uncounted(language));
         lines.extend(self.faults.iter().map(|fault| {
             let place = &fault.seen_at;
             format!("{} ({}#{})", fault.kind.message(language), place.zone, place.index)

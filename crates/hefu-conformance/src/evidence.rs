@@ -3,6 +3,8 @@
 //! An [`Example`] names zone, index, time and leaf hash of one entry, and nothing of its contents: a report is handed
 //! around more freely than the records. What it does not know: which obligation it speaks for.
 
+use std::collections::BTreeSet;
+
 use hefu_rulebook::Language;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -85,6 +87,8 @@ pub struct Trial {
     pub more_faults: u64,
     /// Deadlines that still run.
     pub running: u64,
+    /// Years for which there are no holiday data, so that a deadline could not be counted.
+    pub uncounted_years: BTreeSet<i16>,
 }
 
 impl Trial {

@@ -13,7 +13,7 @@ pub enum Finding {
     NotBuilt,
     /// Only people can judge it.
     Human,
-    /// Records that could tell were not to be read.
+    /// Records that could tell were not to be read, or a deadline could not be counted.
     CannotTell,
     /// The check exists; nothing happened yet that would show it.
     NothingYet,

@@ -4,6 +4,8 @@
 //! Its JSON is this file's fields, in their order, and stable: fields are added, never renamed or given another meaning; the
 //! first, `format`, then counts up. All words stand in both languages (`{"zh", "en"}`), so that one report serves both.
 
+use std::collections::BTreeSet;
+
 use hefu_rulebook::{Binding, Bound, Confirmations, Language, Obligation, ObligationKind, Progress, Rules, Standing};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -176,6 +178,9 @@ pub struct JudgedBinding {
     pub faults: Vec<Fault>,
     /// Faults beyond those.
     pub more_faults: u64,
+    /// Years for which there are no holiday data, so that a deadline could not be counted.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub uncounted_years: BTreeSet<i16>,
 }
 
 /// Judges every obligation of the rule set that is in force on the day and binds the party. Reads nothing, changes nothing.
@@ -259,6 +264,7 @@ impl JudgedBinding {
             State::Planned => Finding::NotBuilt,
             State::Human => Finding::Human,
             State::Built if !trial.faults.is_empty() => Finding::NotMet,
+            State::Built if !trial.uncounted_years.is_empty() => Finding::CannotTell,
             State::Built if trial.held.count > 0 => Finding::Met,
             State::Built if !evidence.doubts().is_empty() => Finding::CannotTell,
             State::Built => Finding::NothingYet,
@@ -273,6 +279,7 @@ impl JudgedBinding {
             evidence: trial.held.latest,
             faults: trial.faults,
             more_faults: trial.more_faults,
+            uncounted_years: trial.uncounted_years,
         }
     }
 }

@@ -118,7 +118,8 @@ impl Judged {
     }
 
     /// "已建2/3" or "2 of 3 built"; for people alone the word.
-    pub(crate) fn kept_by(&self, language: Language) -> String {
+    #[must_use]
+    pub fn kept_by(&self, language: Language) -> String {
         let of_state = |state| self.bindings.iter().filter(|one| one.state == state).count();
         let (built, people, all) = (of_state(State::Built), of_state(State::Human), self.bindings.len());
         match (language, all == people) {
@@ -133,6 +134,9 @@ impl Judged {
         if let Some(fault) = self.bindings.iter().find_map(|one| one.fault(language)) {
             return fault;
         }
+        if let Some(uncounted) = self.bindings.iter().find_map(|one| one.uncounted(language)) {
+            return uncounted;
+        }
         let seen: Vec<String> = self.bindings.iter().filter_map(|one| one.seen(language)).collect();
         seen.join(match language {
             Language::Chinese => "、",
@@ -143,7 +147,8 @@ impl Judged {
 
 impl JudgedBinding {
     /// The first fault, where it shows, and how many more.
-    pub(crate) fn fault(&self, language: Language) -> Option<String> {
+    #[must_use]
+    pub fn fault(&self, language: Language) -> Option<String> {
         let first = self.faults.first()?;
         let more = self.faults.len() as u64 - 1 + self.more_faults;
         let (place, text) = (&first.seen_at, first.kind.message(language));
@@ -155,8 +160,22 @@ impl JudgedBinding {
         })
     }
 
+    /// That a deadline cannot be counted, and for which years.
+    #[must_use]
+    pub fn uncounted(&self, language: Language) -> Option<String> {
+        let years: Vec<String> = self.uncounted_years.iter().map(i16::to_string).collect();
+        if years.is_empty() {
+            return None;
+        }
+        Some(match language {
+            Language::Chinese => format!("无法计算期限：没有{}年的节假日数据", years.join("、")),
+            Language::English => format!("cannot be counted: no holiday data for {}", years.join(", ")),
+        })
+    }
+
     /// "contract-signed/1 ×3 (ra#9)"; nothing when nothing was found.
-    pub(crate) fn seen(&self, language: Language) -> Option<String> {
+    #[must_use]
+    pub fn seen(&self, language: Language) -> Option<String> {
         let latest = self.evidence.first()?;
         Some(format!(
             "{} ×{} ({}#{})",

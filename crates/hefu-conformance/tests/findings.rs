@@ -58,7 +58,11 @@ fn filed(on: &str) -> NewEntry {
 }
 
 fn report_with(set: &str, bound: Bound, entries: Vec<NewEntry>, doubt: Option<Doubt>) -> Report {
-    let (book, calendar) = (book(), Calendar::builtin().unwrap());
+    report_by(&book(), (set, bound), entries, doubt)
+}
+
+fn report_by(book: &Rulebook, (set, bound): (&str, Bound), entries: Vec<NewEntry>, doubt: Option<Doubt>) -> Report {
+    let calendar = Calendar::builtin().unwrap();
     let rules = book.rules(set).unwrap();
     let mut gathering = Gathering::new(rules, Counting::by(&calendar), at(NOW));
     for (index, new) in (0..).zip(entries) {
@@ -69,7 +73,7 @@ fn report_with(set: &str, bound: Bound, entries: Vec<NewEntry>, doubt: Option<Do
     }
     let question = Question {
         rules,
-        confirmations: &Confirmations::over(&book, []),
+        confirmations: &Confirmations::over(book, []),
         on: jiff::civil::date(2026, 11, 20),
         bound,
         at: at(NOW),
@@ -196,6 +200,28 @@ fn findings_follow_the_evidence() {
             found.contains(rest),
             "a planned check or a rule for people is never green"
         );
+    }
+}
+
+#[test]
+fn a_deadline_in_a_year_without_holiday_data_says_that_it_cannot_be_counted() {
+    let text = include_str!("made_up.toml").replace("natural-days", "working-days");
+    let book = Rulebook::with_files([("made_up.toml", text.as_str())]).unwrap();
+    for entries in [
+        vec![published("2016-10-12"), filed("2016-11-11")],
+        vec![published("2016-10-12")],
+    ] {
+        let report = report_by(&book, ("made", Bound::Provider), entries, None);
+        let filing = report.obligations.iter().find(|one| one.id == "MADE-3").unwrap();
+        assert_eq!(filing.finding, Finding::CannotTell);
+        let (chinese, english) = (report.table(Language::Chinese), report.table(Language::English));
+        assert!(
+            english.contains("cannot be counted: no holiday data for 2016"),
+            "{english}"
+        );
+        assert!(chinese.contains("没有2016年的节假日数据"), "{chinese}");
+        let json = serde_json::to_value(filing).unwrap();
+        assert_eq!(json.pointer("/bindings/0/uncounted_years"), Some(&json!([2016])));
     }
 }
 

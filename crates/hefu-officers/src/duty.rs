@@ -5,7 +5,7 @@
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::officer::{Officer, OfficerId};
 
@@ -22,7 +22,7 @@ pub struct Training {
 }
 
 /// A body that registration is delegated to, in the authority's name and no further (EG24 25).
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct DelegatedBody {
     /// Its name.

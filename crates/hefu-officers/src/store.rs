@@ -1,6 +1,7 @@
 //! The tables `officer_*` of people and their credentials; those of changes and sessions are in their own files.
 
 pub(crate) mod changes;
+pub(crate) mod dossier;
 pub(crate) mod sessions;
 
 use gm_suite::PublicKey;

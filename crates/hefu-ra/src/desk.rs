@@ -14,6 +14,7 @@ mod acting;
 mod approving;
 mod entering;
 mod error;
+mod exporting;
 mod grouping;
 mod issuing;
 mod proving;

@@ -19,6 +19,7 @@ use crate::case_file::{AgreementProof, CheckProof};
 use crate::certificate::Delivery;
 use crate::contract::{Contract, Notice};
 use crate::identity::Identity;
+use crate::list::{CertificateState, Find};
 use crate::request::Request;
 use crate::status_change::StatusChange;
 
@@ -191,6 +192,32 @@ pub(crate) fn change_done(change: &StatusChange, serials: &[String], at: Timesta
 pub(crate) fn change_refused(change: &StatusChange, code: &str, at: Timestamp) -> NewEntry {
     let body = json!({ "act": change.act.as_str(), "request": change.number(), "code": code });
     by_authority("status-change-refused/1", change.application, at, body)
+}
+
+/// An officer took a list of certificates away. What was searched for may be a name, so only that something was.
+pub(crate) fn exported(find: &Find, count: u64, by: OfficerId, at: Timestamp) -> NewEntry {
+    let day = |date: Option<jiff::civil::Date>| date.map(|date| date.to_string());
+    let searched = match (find.serial_prefix(), &find.query) {
+        (Some(_), _) => Some("serial"),
+        (None, Some(_)) => Some("name"),
+        (None, None) => None,
+    };
+    NewEntry {
+        at,
+        kind: "list-exported/1".to_owned(),
+        subject: "certificates".to_owned(),
+        actor: by.actor(),
+        body: json!({
+            "count": count,
+            "filters": {
+                "searched": searched,
+                "state": find.state.map(CertificateState::as_str),
+                "profile": find.profile,
+                "ends_from": day(find.ends_from),
+                "ends_before": day(find.ends_before),
+            },
+        }),
+    }
 }
 
 /// A rule said no to an officer's act.

@@ -28,6 +28,8 @@ pub(crate) struct Inner {
     pub(crate) signer: Arc<dyn Signer>,
     /// Where the last checkpoint left the tree; one sealing at a time.
     pub(crate) frontier: Mutex<Option<Frontier>>,
+    /// One labelling at a time.
+    pub(crate) labelling: Mutex<()>,
 }
 
 impl Records {
@@ -46,6 +48,7 @@ impl Records {
             origin: origin.to_owned(),
             signer,
             frontier: Mutex::new(None),
+            labelling: Mutex::new(()),
         };
         let records = Self { inner: Arc::new(inner) };
         records.latest_checkpoint().await?;

@@ -9,12 +9,20 @@ use crate::entry::NewEntry;
 use crate::error::RecordsError;
 
 /// The schema of the records; every zone's database has it, and so has every follower's.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    capability: "records",
-    number: 1,
-    name: "log",
-    sql: include_str!("../migrations/0001_log.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        capability: "records",
+        number: 1,
+        name: "log",
+        sql: include_str!("../migrations/0001_log.sql"),
+    },
+    Migration {
+        capability: "records",
+        number: 2,
+        name: "label",
+        sql: include_str!("../migrations/0002_label.sql"),
+    },
+];
 
 /// One visit to the engine for the usual act, which records one fact.
 const APPEND_ONE: &str = "INSERT INTO record_entry (idx, leaf, bytes) \

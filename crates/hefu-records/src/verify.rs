@@ -10,6 +10,7 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use crate::examine::{Examiner, FoundRow, FoundSeal};
+use crate::records::Records;
 use crate::report::{CheckpointProblem, Finding, Report};
 
 /// Rows in one page: usually half a megabyte, and 128 MB if every one were as large as [`crate::ENTRY_LEN_MAX`] allows.
@@ -68,6 +69,17 @@ pub async fn verify_store(url: &str, key: &PublicKey) -> Result<Report, VerifyEr
     Verification::new(key).run(url).await
 }
 
+impl Records {
+    /// Verifies this log from its first row to its last against its own key, beside the acts that go on.
+    ///
+    /// # Errors
+    /// As [`Verification::run`].
+    pub async fn verify(&self) -> Result<Report, VerifyError> {
+        let verification = Verification::new(self.seal_key()).origin(self.origin());
+        verification.over(&self.inner.database).await
+    }
+}
+
 impl<'v> Verification<'v> {
     /// A verification against the public key of the seal.
     #[must_use]
@@ -110,10 +122,17 @@ impl<'v> Verification<'v> {
     ///
     /// # Errors
     /// [`VerifyError`] when it cannot be read.
-    pub async fn run(mut self, url: &str) -> Result<Report, VerifyError> {
+    pub async fn run(self, url: &str) -> Result<Report, VerifyError> {
         let database = Database::open_read_only(url).await?;
-        let mut seals = Seals::open(&database).await?;
-        let mut rows = Rows::open(&database, &mut self.progress).await?;
+        let report = self.over(&database).await;
+        database.close().await;
+        report
+    }
+
+    /// Verifies the store in a database that is open, beside whoever writes to it.
+    pub(crate) async fn over(mut self, database: &Database) -> Result<Report, VerifyError> {
+        let mut seals = Seals::open(database).await?;
+        let mut rows = Rows::open(database, &mut self.progress).await?;
         let mut examiner: Option<Examiner> = None;
         let mut early = Vec::new();
         while let Some(found) = seals.next(self.key, self.origin).await? {
@@ -136,8 +155,6 @@ impl<'v> Verification<'v> {
             let limit = examiner.position().saturating_add(GAP_MAX);
             place(&mut examiner, &row, limit);
         }
-        drop((rows, seals));
-        database.close().await;
         Ok(examiner.finish())
     }
 }

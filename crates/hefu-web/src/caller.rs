@@ -60,6 +60,26 @@ pub(crate) fn permitted(
     Ok(officer)
 }
 
+/// The officer behind a request, if their role permits what they ask for; a refusal is recorded under the name of `act`.
+///
+/// # Errors
+/// 401 for somebody unknown, 403 for an officer who may not; a fault when the refusal cannot be recorded.
+pub async fn admitted(
+    officers: &Officers,
+    headers: &HeaderMap,
+    (permission, act): (Permission, &str),
+    now: Timestamp,
+) -> Result<Officer, Problem> {
+    let language = problem::language(headers);
+    let officer = officer(officers, headers, now)?;
+    let Err(why) = officer.permit(permission) else {
+        return Ok(officer);
+    };
+    let recorded = officers.record_refused(officer.id(), act, &why, now).await;
+    recorded.map_err(|fault| Problem::of(&fault, language))?;
+    Err(Problem::of(&why, language).with_status(StatusCode::FORBIDDEN))
+}
+
 /// A body of JSON, with the place of the mistake in the error. An empty body stands for `{}`.
 #[derive(Debug)]
 pub(crate) struct Json<T>(pub(crate) T);

@@ -20,7 +20,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::Clock;
-use crate::caller::{self, Json, Query, Speech};
+use crate::caller::{self, Json, Query, Speech, Unreadable};
 use crate::problem::Problem;
 
 /// What the door stands on.
@@ -43,6 +43,7 @@ impl Roster {
             .route("/api/v1/officers/proposals/{id}/decision", post(decide))
             .route("/api/v1/officers/training", post(training))
             .route("/api/v1/officers/bodies", post(file_body))
+            .route("/api/v1/officers/{id}", get(dossier))
             .route("/api/v1/sessions", get(sessions))
             .route("/api/v1/sessions/{number}", delete(end_session))
             .route("/api/v1/challenge", post(challenge))
@@ -100,6 +101,27 @@ fn stopped(why: &LoginError, language: Language) -> Problem {
 async fn officers(State(door): Door, headers: HeaderMap) -> Result<Answer<Value>, Problem> {
     caller::permitted(&door.officers, &headers, Permission::Read, (door.clock)())?;
     Ok(Answer(json!({"items": door.officers.all(), "next": null})))
+}
+
+/// What is kept of one officer, for the audit branch: training and credentials are nobody else's to see.
+async fn dossier(
+    State(door): Door,
+    Speech(language): Speech,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Result<Answer<Value>, Problem> {
+    let asked = (Permission::Audit, "look at an officer");
+    caller::admitted(&door.officers, &headers, asked, (door.clock)()).await?;
+    let Some(id) = id.parse().ok().and_then(OfficerId::new) else {
+        return Err(Problem::of(
+            &Unreadable::new("an officer's number is a positive whole number"),
+            language,
+        ));
+    };
+    let found = door.officers.dossier(id).await;
+    let found = found.map_err(|why| Problem::of(&why, language))?;
+    let found = found.ok_or_else(|| Problem::of(&ChangeError::NoSuchOfficer(id), language))?;
+    Ok(Answer(json!(found)))
 }
 
 async fn proposals(

@@ -4,6 +4,7 @@
 //! It knows no rule: a role is a device, a database, a capability and its door.
 
 mod applicants;
+mod audit;
 mod batch;
 mod certification;
 mod config;

@@ -11,7 +11,7 @@ use hefu_database::Migration;
 use hefu_officers::{OfficerSettings, Officers, SessionLimits, TrainingRule};
 use hefu_post::Office;
 use hefu_ra::{AuthorityChannel, Desk, DeskSettings, GoodFor, Unreachable};
-use hefu_web::{Archive, Readers, Registration, Roster};
+use hefu_web::{Registration, Roster};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::applicants::{self, Files};
@@ -60,26 +60,13 @@ pub(crate) async fn open(
     });
     crate::batch::open(&zone, &desk, &registry, &officers, start).await?;
     crate::desk::serve(&desk, &registry, &officers, &office, start);
+    let files = registry.clone();
     let door = applicants::door(registry, &officers, settings, &office.name)?;
     start.serve(door.routes());
     mail::open(settings.mail.as_ref(), office, &zone, &desk, &officers, start)?;
     if let Some(certified) = certified {
         policies::serve_officers(&certified.policies, &officers, start);
     }
-    let readers = Readers::Officers(Arc::clone(&officers));
-    let zones = start
-        .zones
-        .iter()
-        .map(|zone| (zone.name(), Arc::clone(&zone.records)))
-        .collect();
-    start.serve(
-        Archive {
-            zones,
-            readers,
-            clock: clock(),
-        }
-        .routes(),
-    );
     start.serve(
         Roster {
             officers: Arc::clone(&officers),
@@ -87,6 +74,7 @@ pub(crate) async fn open(
         }
         .routes(),
     );
+    start.registry = Some(files);
     start.hosts = Some(Hosts::new(&officers, &desk));
     start.serve(
         Registration {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
+use hefu_applicants::Registry;
 use hefu_database::DatabaseError;
 use hefu_post::Office;
 use hefu_records::RecordsError;
@@ -14,7 +15,7 @@ use tokio::task::JoinSet;
 
 use crate::config::Config;
 use crate::zone::Zone;
-use crate::{certification, key_centre, registration, serve, status, tls, visitors};
+use crate::{audit, certification, key_centre, registration, serve, status, tls, visitors};
 
 /// Why the daemon did not start. Each names the file, the zone or the key.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +53,8 @@ pub(crate) struct Start {
     pub(crate) router: Router,
     /// What role ra leaves for officers' pages.
     pub(crate) hosts: Option<visitors::Hosts>,
+    /// Applicants' files, from role ra.
+    pub(crate) registry: Option<Registry>,
 }
 
 impl Start {
@@ -81,6 +84,7 @@ pub(crate) async fn run(config: Config) -> Result<(), StartError> {
         zones: Vec::new(),
         router: Router::new(),
         hosts: None,
+        registry: None,
     };
     let vault = match &config.kmc {
         Some(settings) => Some(key_centre::open(settings, &mut start).await?),
@@ -99,6 +103,9 @@ pub(crate) async fn run(config: Config) -> Result<(), StartError> {
     }
     if let Some(settings) = &config.status {
         status::open(&config, settings, certified.as_ref(), &mut start).await?;
+    }
+    if let (Some(hosts), Some(registry)) = (&start.hosts, start.registry.clone()) {
+        audit::serve(&hosts.officers(), registry, &mut start)?;
     }
     let Start {
         mut tasks,

@@ -27,6 +27,11 @@ impl Hosts {
             desk: desk.clone(),
         }
     }
+
+    /// The register.
+    pub(crate) fn officers(&self) -> Arc<Officers> {
+        Arc::clone(&self.officers)
+    }
 }
 
 /// Adds the pages of log-in and sessions, and lays the visitors over every page.

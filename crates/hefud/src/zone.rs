@@ -17,6 +17,9 @@ use crate::start::StartError;
 /// Between two checkpoints while acts go on.
 const CHECKPOINT_EVERY: std::time::Duration = std::time::Duration::from_secs(1);
 
+/// Records that get their labels after each checkpoint; more at once would hold acts up while many are going on.
+const LABELS_EACH: u32 = 1000;
+
 /// An open zone.
 #[derive(Clone)]
 pub(crate) struct Zone {
@@ -57,7 +60,7 @@ impl Zone {
         keys::signer(&self.device, label)
     }
 
-    /// Signs checkpoints until the process stops, and a last one then.
+    /// Signs checkpoints until the process stops, and a last one then; and keeps the labels up by which records are found.
     pub(crate) async fn seal(self, mut stop: watch::Receiver<bool>) {
         loop {
             let last = tokio::select! {
@@ -66,6 +69,9 @@ impl Zone {
             };
             if let Err(why) = self.records.checkpoint(Timestamp::now()).await {
                 tracing::error!(zone = self.name, "no checkpoint: {why}");
+            }
+            if let Err(why) = self.records.label(LABELS_EACH).await {
+                tracing::warn!(zone = self.name, "new records get no labels: {why}");
             }
             if last {
                 return;

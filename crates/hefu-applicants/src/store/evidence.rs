@@ -140,6 +140,33 @@ pub(crate) async fn insert_reading(
     Ok(())
 }
 
+/// The sealed reason of an opening or a reading, by the subject of its record.
+pub(crate) async fn sealed_reason(
+    connection: &mut Connection,
+    subject: &str,
+    by: OfficerId,
+    at: Timestamp,
+) -> Result<Option<Vec<u8>>, DatabaseError> {
+    let (query, number) = match subject.split_once(':') {
+        Some(("evidence", number)) => (
+            "SELECT reason FROM applicants_opening WHERE evidence = $1 AND opened_by = $2 AND opened_at = $3",
+            number,
+        ),
+        Some(("applicant", number)) => (
+            "SELECT reason FROM applicants_reading WHERE applicant = $1 AND read_by = $2 AND read_at = $3",
+            number,
+        ),
+        _ => return Ok(None),
+    };
+    let row = sqlx::query(query)
+        .bind(number.to_owned())
+        .bind(by.number())
+        .bind(at.as_microsecond())
+        .fetch_optional(connection)
+        .await?;
+    Ok(row.map(|row| row.try_get(0)).transpose()?)
+}
+
 pub(crate) async fn insert_question(
     connection: &mut Connection,
     asked: &Asked,

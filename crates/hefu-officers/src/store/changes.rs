@@ -59,6 +59,17 @@ pub(crate) async fn after(connection: &mut Connection, number: i64) -> Result<Ve
     rows.iter().map(read).collect()
 }
 
+/// Proposals about an officer, oldest first, at most `most`.
+pub(crate) async fn about(
+    connection: &mut Connection,
+    officer: OfficerId,
+    most: i64,
+) -> Result<Vec<Proposal>, DatabaseError> {
+    let query = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE subject = $1 ORDER BY id LIMIT $2"));
+    let query = sqlx::query(query).bind(officer.number()).bind(most);
+    query.fetch_all(connection).await?.iter().map(read).collect()
+}
+
 fn read(row: &AnyRow) -> Result<Proposal, DatabaseError> {
     let change: String = row.try_get(1)?;
     let change: Change = serde_json::from_str(&change).map_err(|_| unreadable("change"))?;

@@ -63,6 +63,12 @@ const OFFICER: &[Entry] = &[
 ];
 /// Entries of the auditors' room are added here.
 const AUDITOR: &[Entry] = &[
+    entry("/audit", "总览", "Overview"),
+    entry("/audit/records", "记录", "Records"),
+    entry("/audit/access", "查阅", "Access"),
+    entry("/audit/refusals", "拒绝", "Refusals"),
+    entry("/audit/conformance", "合规", "Conformance"),
+    entry("/audit/officers", "人员", "Officers"),
     entry("/desk", "申请", "Applications"),
     entry("/desk/certificates", "证书", "Certificates"),
     entry("/desk/forecast", "到期预测", "Forecast"),

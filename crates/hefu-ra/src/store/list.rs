@@ -45,7 +45,28 @@ pub(crate) async fn certificates(
     now: Timestamp,
     limit: i64,
 ) -> Result<Vec<Certificate>, DatabaseError> {
-    let mut text = Text::new("SELECT * FROM ra_certificate");
+    let mut text = fitting("SELECT * FROM ra_certificate", find, now);
+    let order = text.order(find);
+    let rows = text.query(order, limit).fetch_all(connection).await?;
+    rows.iter().map(certificate::read).collect()
+}
+
+/// How many certificates there are to find, as far as `most`.
+pub(crate) async fn count(
+    connection: &mut Connection,
+    find: &Find,
+    now: Timestamp,
+    most: i64,
+) -> Result<u64, DatabaseError> {
+    let mut text = fitting("SELECT serial FROM ra_certificate", find, now);
+    let order = text.order(find);
+    let row = text.count(order, most).fetch_one(connection).await?;
+    Ok(u64::try_from(row.try_get::<i64, _>(0)?).unwrap_or(0))
+}
+
+/// A list of certificates with its conditions, those of its order left out.
+fn fitting(sql: &str, find: &Find, now: Timestamp) -> Text {
+    let mut text = Text::new(sql);
     match find.state {
         None => {}
         Some(CertificateState::Expired) => text.and("status <> 'revoked' AND not_after < ?", [micros(now)]),
@@ -73,9 +94,7 @@ pub(crate) async fn certificates(
     if let Some(before) = find.ends_before.and_then(midnight) {
         text.and("not_after < ?", [micros(before)]);
     }
-    let order = text.order(find);
-    let rows = text.query(order, limit).fetch_all(connection).await?;
-    rows.iter().map(certificate::read).collect()
+    text
 }
 
 /// How many certificates in force end within each of `spans`, first moment included, last excluded; a pair counts once.
@@ -194,9 +213,18 @@ impl Text {
         words
     }
 
-    fn query(mut self, order: &str, limit: i64) -> Query<'static, Any, AnyArguments> {
+    fn query(self, order: &str, limit: i64) -> Query<'static, Any, AnyArguments> {
+        self.within("", order, limit, "")
+    }
+
+    /// The same, of which only the number of rows is wanted.
+    fn count(self, order: &str, limit: i64) -> Query<'static, Any, AnyArguments> {
+        self.within("SELECT COUNT(*) FROM (", order, limit, ") AS found")
+    }
+
+    fn within(mut self, before: &str, order: &str, limit: i64, after: &str) -> Query<'static, Any, AnyArguments> {
         self.words.push(Word::Number(limit));
-        let sql = format!("{} {order} LIMIT ${}", self.sql, self.words.len());
+        let sql = format!("{before}{} {order} LIMIT ${}{after}", self.sql, self.words.len());
         let mut query = sqlx::query::<Any>(AssertSqlSafe(sql));
         for word in self.words {
             query = match word {

@@ -10,6 +10,7 @@
 mod crash;
 mod forgery;
 mod house;
+mod inspection;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod records;

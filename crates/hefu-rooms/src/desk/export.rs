@@ -1,7 +1,8 @@
 //! What a search found, as comma-separated text: page after page, so that a long list needs no more room than a page.
 //!
-//! Every cell is made safe for spreadsheets ([`hefu_batch::csv_safe`]). An error on the way breaks the answer off, so
-//! that nobody takes a part for the whole; a list that reaches [`ROWS_MAX`] says so in its last line.
+//! Who takes the list away is recorded first (`list-exported/1`). Every cell is made safe for spreadsheets
+//! ([`hefu_batch::csv_safe`]). An error on the way breaks the answer off, so that nobody takes a part for the whole; a list
+//! that reaches [`ROWS_MAX`] says so in its last line.
 
 use std::io;
 
@@ -15,11 +16,12 @@ use hefu_ra::{CertificateView, Find};
 use hefu_rulebook::Language;
 use jiff::Timestamp;
 
+use super::DeskPages;
 use super::search::Wanted;
-use super::{DeskPages, Mishap};
 use crate::component::Answer;
+use crate::mishap::Mishap;
 use crate::page::time::time;
-use crate::page::{Asked, Page, show};
+use crate::page::{Asked, Page, refuse, show};
 use crate::words::desk::{DeskWords, certificate_state, either};
 use hefu_web::PageOfficer;
 use hefu_web::Query;
@@ -66,7 +68,7 @@ pub(super) async fn csv(
     asked: Asked,
     Query(wanted): Query<Wanted>,
 ) -> Response {
-    let page = match door.frame(&asked, &officer) {
+    let page = match door.frame(&asked, &officer).await {
         Ok(page) => page,
         Err(answer) => return *answer,
     };
@@ -78,8 +80,12 @@ pub(super) async fn csv(
             return show(status, &Broken { page, title, answer });
         }
     };
-    tracing::info!(officer = %officer.id(), "certificates are exported");
     let now = (door.clock)();
+    let most = u32::try_from(ROWS_MAX).unwrap_or(u32::MAX);
+    // Before the first octet: what leaves the house without a record does not leave.
+    if let Err(why) = door.desk.export(&officer, &find, most, now).await {
+        return refuse(page, &why);
+    }
     let course = Course {
         door,
         find,
