@@ -4,7 +4,7 @@
 //! criterion tells the time of each check. Beside it the processor time of the whole process is counted, since the limit
 //! is one of processor time ([`LIMIT`]), also for a whole log-in with its session and its record, and the log-out after
 //! it. Ends with status 1 when a check is above the limit.
-#![expect(clippy::unwrap_used, reason = "a measurement")]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement")]
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
