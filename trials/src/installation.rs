@@ -172,7 +172,9 @@ impl Installation {
         let mut entries = Vec::new();
         loop {
             let next = from + entries.len();
-            let page = auditor.get(&format!("/api/v1/records/{zone}/entries?from={next}")).json();
+            let page = auditor
+                .get(&format!("/api/v1/records/{zone}/entries?from={next}"))
+                .json();
             match page.get("items").and_then(Value::as_array) {
                 Some(items) if !items.is_empty() => entries.extend(items.iter().cloned()),
                 Some(_) => return entries,

@@ -196,7 +196,12 @@ impl Scene {
     pub fn says_with(self, status: u64, all: &[&str]) -> Self {
         assert_eq!(self.status, status, "{}: {}", self.path, self.text);
         for text in all {
-            assert!(self.text.contains(text), "{} does not say {text}: {}", self.path, self.text);
+            assert!(
+                self.text.contains(text),
+                "{} does not say {text}: {}",
+                self.path,
+                self.text
+            );
         }
         self
     }

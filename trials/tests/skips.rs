@@ -237,14 +237,21 @@ impl Walk<'_> {
     }
 
     fn state(&self) -> Value {
-        let shown = self.ca.http("auditor").get(&format!("/api/v1/applications/{}", self.id));
+        let shown = self
+            .ca
+            .http("auditor")
+            .get(&format!("/api/v1/applications/{}", self.id));
         shown.json()["state"].clone()
     }
 }
 
 /// The page says beside its form what the program was told: the message, and the article.
 fn same_on_the_page(page: &Reply, problem: &Value) {
-    let shown = page.text().replace("&#39;", "'").replace("&#34;", "\"").replace("&#38;", "&");
+    let shown = page
+        .text()
+        .replace("&#39;", "'")
+        .replace("&#34;", "\"")
+        .replace("&#38;", "&");
     assert_eq!(page.status, 409, "{shown}");
     let detail = problem["detail"].as_str().unwrap();
     let article = problem["rule"]["name"].as_str().unwrap();
@@ -316,7 +323,13 @@ fn no_step_is_skipped_twice_taken_or_taken_by_the_same_officer_at_the_pages_eith
     walk.refused(&entry, "identity", by_proof(&early), "out-of-order", M15_21);
     walk.refused(&approver, "approval", nothing(), "out-of-order", M15_21);
     walk.refused(&approver, "issuance", nothing(), "out-of-order", M15_21);
-    walk.refused(&entry, "notice", by_proof(&other.notice), "proof-of-another-applicant", M15_21);
+    walk.refused(
+        &entry,
+        "notice",
+        by_proof(&other.notice),
+        "proof-of-another-applicant",
+        M15_21,
+    );
     walk.refused(&entry, "notice", by_proof(&file.contract), "proof-unknown", M15_21);
     let words = (json!({"version": "1"}), vec![("version", "1")]);
     walk.refused(&entry, "notice", words, "proof-missing", M15_21);
@@ -327,7 +340,13 @@ fn no_step_is_skipped_twice_taken_or_taken_by_the_same_officer_at_the_pages_eith
     walk.refused(&entry, "identity", by_proof(&early), "out-of-order", M15_22);
     walk.refused(&approver, "approval", nothing(), "out-of-order", M15_22);
     walk.refused(&approver, "issuance", nothing(), "out-of-order", M15_22);
-    walk.refused(&entry, "contract", by_proof(&other.contract), "proof-of-another-applicant", M15_22);
+    walk.refused(
+        &entry,
+        "contract",
+        by_proof(&other.contract),
+        "proof-of-another-applicant",
+        M15_22,
+    );
     walk.refused(&entry, "contract", by_proof(&file.notice), "proof-unknown", M15_22);
     let signed = json!({"version": "1", "signed_by": NAME});
     let words = (signed, vec![("version", "1"), ("signed_by", NAME)]);
@@ -370,9 +389,21 @@ fn faked_identities(walk: &mut Walk<'_>, entry: &Officer, file: &CaseFile, other
     let elsewhere = ca.check(&file.applicant, "application", &contracted(&entry.http, file));
     walk.refused(entry, "identity", by_proof(&elsewhere), "proof-unknown", ESL_20);
     let strangers = ca.check(&other.applicant, "application", &walk.id);
-    walk.refused(entry, "identity", by_proof(&strangers), "proof-of-another-applicant", ESL_20);
+    walk.refused(
+        entry,
+        "identity",
+        by_proof(&strangers),
+        "proof-of-another-applicant",
+        ESL_20,
+    );
     let renewal = ca.check(&file.applicant, "renewal", &walk.id);
-    walk.refused(entry, "identity", by_proof(&renewal), "proof-of-another-occasion", ("M15", "30"));
+    walk.refused(
+        entry,
+        "identity",
+        by_proof(&renewal),
+        "proof-of-another-occasion",
+        ("M15", "30"),
+    );
 }
 
 /// A holder's wish to revoke needs a check made for it; so do renewal and suspension.
@@ -389,22 +420,36 @@ fn revoked_with_a_check(ca: &Installation, (approver, application): (&Officer, &
             body[name] = value.into();
             fields.push((name, value));
         }
-        let program = approver.http.post_json(&format!("/api/v1/certificates/{serial}/{act}"), &body);
+        let program = approver
+            .http
+            .post_json(&format!("/api/v1/certificates/{serial}/{act}"), &body);
         assert_eq!(program.json()["code"], "proof-unknown", "{act}: {}", program.json());
-        let page = approver.visit.send(&format!("/desk/certificates/{serial}/{act}"), &fields);
+        let page = approver
+            .visit
+            .send(&format!("/desk/certificates/{serial}/{act}"), &fields);
         same_on_the_page(&page, &program.json());
         codes.extend(["proof-unknown"; 2]);
     }
     let renewal = json!({"identity": {"proof": old}});
-    let program = approver.http.post_json(&format!("/api/v1/certificates/{serial}/renewal"), &renewal);
+    let program = approver
+        .http
+        .post_json(&format!("/api/v1/certificates/{serial}/renewal"), &renewal);
     assert_eq!(program.json()["code"], "proof-unknown", "{}", program.json());
-    let page = approver.visit.send(&format!("/desk/certificates/{serial}/renewal"), &[("proof", old)]);
+    let page = approver
+        .visit
+        .send(&format!("/desk/certificates/{serial}/renewal"), &[("proof", old)]);
     same_on_the_page(&page, &program.json());
     codes.extend(["proof-unknown"; 2]);
     assert_eq!(recorded(ca)[before..], codes);
     let check = ca.check(&file.applicant, "revocation", serial);
-    let wish = [("ground", "holder-request"), ("reason", "lost"), ("proof", check.as_str())];
-    let revoked = approver.visit.send(&format!("/desk/certificates/{serial}/revocation"), &wish);
+    let wish = [
+        ("ground", "holder-request"),
+        ("reason", "lost"),
+        ("proof", check.as_str()),
+    ];
+    let revoked = approver
+        .visit
+        .send(&format!("/desk/certificates/{serial}/revocation"), &wish);
     assert_eq!(revoked.status, 303, "{}", revoked.text());
 }
 
@@ -460,7 +505,10 @@ fn a_check_that_grew_old_approves_nothing() {
     let late = post(&approver, &id, "approval", &json!({"issue": true}));
     refused(&late, "stale-identity", ("ESL", "20"));
     let approval = format!("/desk/applications/{id}/approval");
-    same_on_the_page(&ca.visit("approver").send(&approval, &[("then", "issue")]), &late.json());
+    same_on_the_page(
+        &ca.visit("approver").send(&approval, &[("then", "issue")]),
+        &late.json(),
+    );
     assert_eq!(recorded(&ca), ["stale-identity", "stale-identity"]);
 }
 

@@ -59,7 +59,9 @@ fn officer_enters(officer: &Player, file: &CaseFile) -> String {
     officer.fill("subject-identity_number", NUMBER);
     officer.fill("applicant", &file.applicant);
     officer.fill("csr", &gm_syntax::pem_text::encode("CERTIFICATE REQUEST", &request()));
-    let entered = officer.press("form[method=\"post\"] button.main").says(&["已录入。请继续下一步。"]);
+    let entered = officer
+        .press("form[method=\"post\"] button.main")
+        .says(&["已录入。请继续下一步。"]);
     let path = entered.path.split('?').next().unwrap();
     assert!(path.starts_with("/desk/applications/"), "{path}");
     path.to_owned()
@@ -75,9 +77,13 @@ fn notice_and_contract_are_recorded(officer: &Player, application: &str, file: &
     let shown = officer.open(application).says(&["记录告知", "21"]);
     assert_eq!(shown.after("<html lang=\""), Some("zh-CN"), "{}", shown.language);
     officer.fill("proof", &file.notice);
-    let _ = officer.press("form[action$=\"/notice\"] button").says(&["已记录告知。", "22"]);
+    let _ = officer
+        .press("form[action$=\"/notice\"] button")
+        .says(&["已记录告知。", "22"]);
     officer.fill("proof", &file.contract);
-    let _ = officer.press("form[action$=\"/contract\"] button").says(&["已记录合同。"]);
+    let _ = officer
+        .press("form[action$=\"/contract\"] button")
+        .says(&["已记录合同。"]);
 }
 
 fn identity_is_checked(officer: &Player) {
@@ -158,7 +164,11 @@ fn relying_party_looks_it_up(visitor: &Player, certificate: &str) {
     let _ = visitor.open("/certificates");
     visitor.fill("query", serial);
     let found = visitor.press("form button");
-    assert!(found.html.contains(&format!("/certificates/{serial}")), "{}", found.text);
+    assert!(
+        found.html.contains(&format!("/certificates/{serial}")),
+        "{}",
+        found.text
+    );
 }
 
 // ---- an organisation with a hundred staff ----
@@ -207,7 +217,10 @@ fn organisation_brings_its_staff(ca: &Installation) -> String {
 /// What the law asks of each member of the staff: papers, notice, contract, a check of identity. By the JSON interface;
 /// the pages are `/desk/applicants`.
 fn papers_of_all_are_taken(ca: &Installation, batch: &str) {
-    let report = ca.http("entry").get(&format!("/api/v1/batches/{batch}/report.json")).json();
+    let report = ca
+        .http("entry")
+        .get(&format!("/api/v1/batches/{batch}/report.json"))
+        .json();
     let rows = report["items"].as_array().unwrap();
     assert_eq!(rows.len(), STAFF);
     let applications: Vec<&str> = rows.iter().map(|row| row["application"].as_str().unwrap()).collect();
@@ -249,7 +262,10 @@ fn papers_of_one_are_taken(http: &Http, application: &str, texts: &[Value; 2], p
         let step = http.post_json(&format!("{path}/{}", kind.as_str().unwrap()), &agreed);
         assert_eq!(step.status, 200, "{}", step.json());
     }
-    let check = created(format!("{file}/checks"), json!({"occasion": "application", "about": application}));
+    let check = created(
+        format!("{file}/checks"),
+        json!({"occasion": "application", "about": application}),
+    );
     let step = http.post_json(&format!("{path}/identity"), &check);
     assert_eq!(step.status, 200, "{}", step.json());
 }
@@ -266,7 +282,9 @@ fn desk_finds_all_of_them(officer: &Player) {
     officer.fill("query", &member(77));
     let found = officer.press("form button").says(&[&member(77), "valid"]);
     assert!(!found.text.contains(&member(78)), "{}", found.text);
-    let _ = officer.open("/desk/certificates?profile=staff-sm2-single").says(&["Export as CSV"]);
+    let _ = officer
+        .open("/desk/certificates?profile=staff-sm2-single")
+        .says(&["Export as CSV"]);
     officer.picture("staff-en");
     let export = officer.fetch("/desk/certificates.csv?profile=staff-sm2-single");
     assert_eq!(export.status, 200);
@@ -280,7 +298,13 @@ fn desk_finds_all_of_them(officer: &Player) {
 
 /// Sees everything that officers see, and no button.
 fn auditor_reads_and_is_offered_nothing(auditor: &Player, application: &str, certificate: &str) {
-    let paths = ["/desk?state=all", application, certificate, "/desk/certificates", "/desk/forecast"];
+    let paths = [
+        "/desk?state=all",
+        application,
+        certificate,
+        "/desk/certificates",
+        "/desk/forecast",
+    ];
     for path in paths {
         let shown = auditor.open(path);
         assert_eq!(shown.status, 200, "{path}: {}", shown.text);
@@ -297,11 +321,23 @@ fn main_part(scene: &Scene) -> &str {
 
 /// A form that no page offered, with a good mark: refused with the article, and recorded.
 fn auditor_forges_a_form_in_vain(auditor: &Player, certificate: &str) {
-    let mark = auditor.open("/logout").after("name=\"csrf\" value=\"").unwrap().to_owned();
-    let fields = [("csrf", mark.as_str()), ("ground", "holder-request"), ("reason", "forged")];
+    let mark = auditor
+        .open("/logout")
+        .after("name=\"csrf\" value=\"")
+        .unwrap()
+        .to_owned();
+    let fields = [
+        ("csrf", mark.as_str()),
+        ("ground", "holder-request"),
+        ("reason", "forged"),
+    ];
     let refused = auditor.forge(&format!("{certificate}/revocation"), &fields);
     assert_eq!(refused.status, 403, "{}", refused.text);
-    assert!(refused.text.contains("不得变更证书状态") && refused.text.contains("19"), "{}", refused.text);
+    assert!(
+        refused.text.contains("不得变更证书状态") && refused.text.contains("19"),
+        "{}",
+        refused.text
+    );
     let page = auditor.open("/desk/applications/new");
     let _ = page.says_with(403, &["不得录入申请"]);
     auditor.picture("refused-zh");
@@ -317,7 +353,10 @@ fn what_the_auditor_tried_is_recorded(ca: &Installation, certificate: &str) {
     let revocation = format!("POST {certificate}/revocation");
     assert_eq!(
         tried,
-        [("officer:7", revocation.as_str()), ("officer:7", "GET /desk/applications/new")]
+        [
+            ("officer:7", revocation.as_str()),
+            ("officer:7", "GET /desk/applications/new")
+        ]
     );
 }
 
@@ -327,7 +366,10 @@ fn a_person_an_organisation_two_officers_and_an_auditor_each_do_their_whole_job_
     let _daemon = ca.start("hefud.toml");
     ca.publish_texts();
     let stage = Stage::open("story");
-    let (entry, approver) = (stage.officer(&ca, "entry", CHINESE), stage.officer(&ca, "approver", ENGLISH));
+    let (entry, approver) = (
+        stage.officer(&ca, "entry", CHINESE),
+        stage.officer(&ca, "approver", ENGLISH),
+    );
     logs_in(&entry, "zh");
     logs_in(&approver, "en");
 
@@ -341,7 +383,10 @@ fn a_person_an_organisation_two_officers_and_an_auditor_each_do_their_whole_job_
     let certificate = another_officer_approves(&approver, &application);
     subscriber_takes_it_along(&approver, &application);
 
-    let (relying, foreigner) = (stage.visitor(&ca, "relying", CHINESE), stage.visitor(&ca, "foreigner", ENGLISH));
+    let (relying, foreigner) = (
+        stage.visitor(&ca, "relying", CHINESE),
+        stage.visitor(&ca, "foreigner", ENGLISH),
+    );
     relying_party_reads(&foreigner, &certificate, "valid");
     certificate_is_suspended_and_resumed(&approver, &certificate);
     relying_party_looks_it_up(&relying, &certificate);

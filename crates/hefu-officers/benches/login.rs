@@ -83,7 +83,12 @@ fn processor_time() -> Duration {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
     // The name of the program stands in brackets and may hold anything; user and system time are fields 14 and 15.
     let (_, fields) = stat.rsplit_once(')').unwrap();
-    let ticks: u32 = fields.split_whitespace().skip(11).take(2).map(|it| it.parse::<u32>().unwrap()).sum();
+    let ticks: u32 = fields
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .map(|it| it.parse::<u32>().unwrap())
+        .sum();
     Duration::from_secs(1) * ticks / TICKS_PER_SECOND
 }
 

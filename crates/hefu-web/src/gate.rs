@@ -142,7 +142,11 @@ fn told(route: &str, path: &str) -> String {
     let mut written = path.split('/');
     let parts = route.split('/').map(|part| {
         let value = written.next().unwrap_or_default();
-        if part.starts_with('{') && is_ours(value) { value } else { part }
+        if part.starts_with('{') && is_ours(value) {
+            value
+        } else {
+            part
+        }
     });
     parts.collect::<Vec<_>>().join("/")
 }

@@ -45,7 +45,13 @@ fn every_operation_of_the_interface_says_who_may_call_it() {
 
 #[test]
 fn a_word_that_nobody_knows_opens_nothing() {
-    for unknown in [json!(null), json!("everybody"), json!([]), json!(["read", "public"]), json!(7)] {
+    for unknown in [
+        json!(null),
+        json!("everybody"),
+        json!([]),
+        json!(["read", "public"]),
+        json!(7),
+    ] {
         assert_eq!(Need::read(&unknown), None, "{unknown}");
     }
     let interface = json!({"paths": {"/a": {"get": {"x-permission": "public"}, "post": {}}}});
@@ -58,12 +64,29 @@ fn a_word_that_nobody_knows_opens_nothing() {
 #[test]
 fn the_records_are_told_our_own_numbers_and_nothing_that_a_caller_made_up() {
     let route = "/desk/applications/{id}/files/{name}";
-    assert_eq!(told(route, "/desk/applications/17/files/sign.pem"), "/desk/applications/17/files/{name}");
+    assert_eq!(
+        told(route, "/desk/applications/17/files/sign.pem"),
+        "/desk/applications/17/files/{name}"
+    );
     let serial = "5f0c1d2e3a4b5c6d7e8f90a1b2c3d4e5";
     let certificate = "/api/v1/certificates/{serial}";
-    assert_eq!(told(certificate, &format!("/api/v1/certificates/{serial}")), format!("/api/v1/certificates/{serial}"));
-    for personal in ["11010119900307109X", "110101199003071099", "13800138000", "张三", "..", ""] {
-        assert_eq!(told(certificate, &format!("/api/v1/certificates/{personal}")), certificate, "{personal}");
+    assert_eq!(
+        told(certificate, &format!("/api/v1/certificates/{serial}")),
+        format!("/api/v1/certificates/{serial}")
+    );
+    for personal in [
+        "11010119900307109X",
+        "110101199003071099",
+        "13800138000",
+        "张三",
+        "..",
+        "",
+    ] {
+        assert_eq!(
+            told(certificate, &format!("/api/v1/certificates/{personal}")),
+            certificate,
+            "{personal}"
+        );
     }
 }
 
@@ -90,11 +113,18 @@ fn row(page: &mut String, (method, path, operation): &(String, String, Value), n
     };
     let summary = operation.get("summary").and_then(Value::as_str).unwrap_or_default();
     let marks = Role::ALL.map(|role| if may(role, need) { "✓" } else { "–" });
-    writeln!(page, "| `{method} {path}` | {summary} | {wanted} | {} |", marks.join(" | ")).unwrap();
+    writeln!(
+        page,
+        "| `{method} {path}` | {summary} | {wanted} | {} |",
+        marks.join(" | ")
+    )
+    .unwrap();
 }
 
 fn open(page: &mut String, word: &str, title: &str, operations: &[(String, String, Value)]) {
-    let those = operations.iter().filter(|(_, _, one)| one.get(MEMBER) == Some(&Value::from(word)));
+    let those = operations
+        .iter()
+        .filter(|(_, _, one)| one.get(MEMBER) == Some(&Value::from(word)));
     let lines: Vec<String> = those.map(|(method, path, _)| format!("`{method} {path}`")).collect();
     if !lines.is_empty() {
         write!(page, "\n## {title}\n\n{}\n", lines.join(", ")).unwrap();
@@ -114,16 +144,32 @@ fn page() -> String {
     );
     for (title, is_program) in [("程序接口 · For programs", true), ("页面 · Pages", false)] {
         let roles = Role::ALL.map(|role| both(role.name(Language::Chinese), role.name(Language::English)));
-        write!(page, "\n## {title}\n\n| 操作 · operation | | 需要 · needs | {} |\n", roles.join(" | ")).unwrap();
+        write!(
+            page,
+            "\n## {title}\n\n| 操作 · operation | | 需要 · needs | {} |\n",
+            roles.join(" | ")
+        )
+        .unwrap();
         writeln!(page, "|---|---|---|{}", "---|".repeat(Role::ALL.len())).unwrap();
-        let those = operations.iter().filter(|(_, path, _)| path.starts_with(PROGRAMS) == is_program);
+        let those = operations
+            .iter()
+            .filter(|(_, path, _)| path.starts_with(PROGRAMS) == is_program);
         for operation in those {
             let need = operation.2.get(MEMBER).and_then(Need::read);
-            row(&mut page, operation, &need.unwrap_or_else(|| panic!("{} {}", operation.0, operation.1)));
+            row(
+                &mut page,
+                operation,
+                &need.unwrap_or_else(|| panic!("{} {}", operation.0, operation.1)),
+            );
         }
     }
     open(&mut page, "subscriber", "用户本人 · Subscribers", &operations);
-    open(&mut page, "peer", "以签名识别的对端 · Peers, known by signature", &operations);
+    open(
+        &mut page,
+        "peer",
+        "以签名识别的对端 · Peers, known by signature",
+        &operations,
+    );
     open(&mut page, "public", "任何人 · Everybody", &operations);
     page
 }
