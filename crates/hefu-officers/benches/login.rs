@@ -100,7 +100,7 @@ fn count(name: &str, mut check: impl FnMut()) -> bool {
         check();
         checks += 1;
     }
-    let each = (processor_time() - before) / checks;
+    let each = processor_time().saturating_sub(before) / checks;
     let verdict = if each <= LIMIT { "within" } else { "ABOVE" };
     println!("{name:28} {each:>12.3?} of processor time each, {checks} checks; {verdict} the limit of {LIMIT:?}");
     each <= LIMIT

@@ -83,17 +83,17 @@ impl Officers {
     pub async fn record_turned_away(
         &self,
         text: &str,
-        why: &AuthenticationError,
+        why: AuthenticationError,
         act: &str,
         now: Timestamp,
     ) -> Result<(), LoginError> {
         match self.once_known(text, why) {
-            Some(officer) => self.record(facts::refused(act, officer, now, why)).await,
+            Some(officer) => self.record(facts::refused(act, officer, now, &why)).await,
             None => Ok(()),
         }
     }
 
-    fn once_known(&self, text: &str, why: &AuthenticationError) -> Option<OfficerId> {
+    fn once_known(&self, text: &str, why: AuthenticationError) -> Option<OfficerId> {
         let Some(session) = SessionToken::parse(text) else {
             return self.behind_token(text).map(|known| known.officer.id());
         };

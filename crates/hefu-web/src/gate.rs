@@ -23,6 +23,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use axum::body::{Body, to_bytes};
 use axum::extract::MatchedPath;
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
@@ -35,7 +36,7 @@ use serde_json::Value;
 use crate::page::{self, Asked};
 use crate::problem::{self, Problem};
 use crate::visitor::{PageOfficer, TurnedAway, Visitor, Visitors, way_in};
-use crate::{INTERFACE, caller};
+use crate::{BODY_BYTES_MAX, INTERFACE, caller};
 
 /// The member of an operation that says who may call it.
 pub(crate) const MEMBER: &str = "x-permission";
@@ -136,6 +137,14 @@ pub(crate) async fn admit(visitors: &Visitors, parts: &Parts) -> Result<(), Turn
     }
 }
 
+/// Takes what is still on its way, so that the connection serves the next request; who sends more than anybody needs
+/// loses the connection.
+pub(crate) async fn drain(body: Body) {
+    if let Err(why) = to_bytes(body, BODY_BYTES_MAX).await {
+        tracing::debug!("the body of a refused request was not taken to its end: {why}");
+    }
+}
+
 /// The path for the records: numbers that we gave out as they are, the names of other parameters in place of what the
 /// caller wrote, which may be anything.
 fn told(route: &str, path: &str) -> String {
@@ -173,7 +182,7 @@ impl Call<'_> {
         let officer = match self.visitors.officers.authenticate(text, self.now) {
             Ok(officer) => officer,
             Err(why) => {
-                self.turned_away(text, &why).await;
+                self.turned_away(text, why).await;
                 return Err(caller::stopped(why, self.language).into_response().into());
             }
         };
@@ -190,7 +199,7 @@ impl Call<'_> {
         if let Some(session) = &carried
             && let Err(why) = self.visitors.officers.behind_cookie(session, self.now)
         {
-            self.turned_away(&session.reveal(), &why).await;
+            self.turned_away(&session.reveal(), why).await;
         }
         match self.visitors.visitor(&self.parts.headers, &self.parts.extensions) {
             Ok(Visitor::Officer(officer)) => match self.refusal(&officer, need).await {
@@ -234,7 +243,7 @@ impl Call<'_> {
         Some(first)
     }
 
-    async fn turned_away(&self, text: &str, why: &AuthenticationError) {
+    async fn turned_away(&self, text: &str, why: AuthenticationError) {
         let recorded = self
             .visitors
             .officers

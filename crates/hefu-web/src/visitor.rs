@@ -183,12 +183,16 @@ impl Visitors {
             async move {
                 let known = visitors.session(request.headers(), request.extensions()).is_some();
                 let (parts, body) = request.into_parts();
-                let admitted = gate::admit(&visitors, &parts).await;
-                let mut request = Request::from_parts(parts, body);
-                request.extensions_mut().insert(visitors);
-                let mut response = match admitted {
-                    Ok(()) => next.run(request).await,
-                    Err(answer) => answer.into(),
+                let mut response = match gate::admit(&visitors, &parts).await {
+                    Ok(()) => {
+                        let mut request = Request::from_parts(parts, body);
+                        request.extensions_mut().insert(visitors);
+                        next.run(request).await
+                    }
+                    Err(answer) => {
+                        gate::drain(body).await;
+                        answer.into()
+                    }
                 };
                 if known {
                     let kept = response.headers_mut().entry(header::CACHE_CONTROL);
