@@ -90,6 +90,6 @@ pub fn look(base: &str, room: &str, views: &[View], absent: &[&str]) {
     must(Command::new("node").arg(script).arg(file));
 }
 
-fn chromium() -> PathBuf {
+pub(crate) fn chromium() -> PathBuf {
     installed(PathBuf::from("/usr/bin/chromium"))
 }

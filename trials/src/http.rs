@@ -9,6 +9,7 @@ pub struct Http {
     agent: Agent,
     base: String,
     token: Option<String>,
+    cookie: Option<String>,
 }
 
 /// An answer.
@@ -18,6 +19,10 @@ pub struct Reply {
     pub status: u16,
     /// Content-Type.
     pub content_type: String,
+    /// Where a redirect leads; empty where there is none.
+    pub location: String,
+    /// What a browser would keep: `NAME=VALUE` of the last Set-Cookie; empty where there is none.
+    pub cookie: String,
     /// Body.
     pub body: Vec<u8>,
 }
@@ -28,6 +33,12 @@ impl Reply {
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body)
             .unwrap_or_else(|why| panic!("not JSON ({why}): {}", String::from_utf8_lossy(&self.body)))
+    }
+
+    /// The body as text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
     }
 
     /// `status code`, with the problem's own code where there is one.
@@ -55,6 +66,7 @@ impl Http {
             agent,
             base: base.to_owned(),
             token: None,
+            cookie: None,
         }
     }
 
@@ -65,20 +77,35 @@ impl Http {
             agent: self.agent.clone(),
             base: self.base.clone(),
             token: Some(format!("Bearer {}", token.trim())),
+            cookie: None,
         }
+    }
+
+    /// The same client with a cookie, `NAME=VALUE`, in place of a token.
+    #[must_use]
+    pub fn carrying(&self, cookie: &str) -> Self {
+        Self {
+            agent: self.agent.clone(),
+            base: self.base.clone(),
+            token: None,
+            cookie: Some(cookie.to_owned()),
+        }
+    }
+
+    fn with_who<B>(&self, request: ureq::RequestBuilder<B>) -> ureq::RequestBuilder<B> {
+        let who = [("Authorization", &self.token), ("Cookie", &self.cookie)];
+        let request = request.header("Accept-Language", "en");
+        who.into_iter().fold(request, |request, (name, value)| match value {
+            Some(value) => request.header(name, value),
+            None => request,
+        })
     }
 
     /// GET.
     #[must_use]
     pub fn get(&self, path: &str) -> Reply {
-        let mut request = self
-            .agent
-            .get(format!("{}{path}", self.base))
-            .header("Accept-Language", "en");
-        if let Some(token) = &self.token {
-            request = request.header("Authorization", token);
-        }
-        reply(request.call())
+        let request = self.agent.get(format!("{}{path}", self.base));
+        reply(self.with_who(request).call())
     }
 
     /// GET of something that a follower brings within seconds; 404 until then.
@@ -97,28 +124,15 @@ impl Http {
     /// POST of bytes.
     #[must_use]
     pub fn post(&self, path: &str, content_type: &str, body: &[u8]) -> Reply {
-        let mut request = self
-            .agent
-            .post(format!("{}{path}", self.base))
-            .header("Accept-Language", "en")
-            .content_type(content_type);
-        if let Some(token) = &self.token {
-            request = request.header("Authorization", token);
-        }
-        reply(request.send(body))
+        let request = self.agent.post(format!("{}{path}", self.base));
+        reply(self.with_who(request).content_type(content_type).send(body))
     }
 
     /// DELETE.
     #[must_use]
     pub fn delete(&self, path: &str) -> Reply {
-        let mut request = self
-            .agent
-            .delete(format!("{}{path}", self.base))
-            .header("Accept-Language", "en");
-        if let Some(token) = &self.token {
-            request = request.header("Authorization", token);
-        }
-        reply(request.call())
+        let request = self.agent.delete(format!("{}{path}", self.base));
+        reply(self.with_who(request).call())
     }
 
     /// POST of JSON.
@@ -130,12 +144,12 @@ impl Http {
 
 fn reply(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Reply {
     let mut answer = answer.unwrap_or_else(|why| panic!("no answer: {why}"));
-    let content_type = answer
-        .headers()
-        .get("content-type")
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
-        .to_owned();
+    let header = |name: &str| {
+        let value = answer.headers().get(name).and_then(|value| value.to_str().ok());
+        value.unwrap_or_default().to_owned()
+    };
+    let (content_type, location) = (header("content-type"), header("location"));
+    let cookie = header("set-cookie").split(';').next().unwrap_or_default().to_owned();
     let body = answer
         .body_mut()
         .read_to_vec()
@@ -143,6 +157,8 @@ fn reply(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Reply
     Reply {
         status: answer.status().as_u16(),
         content_type,
+        location,
+        cookie,
         body,
     }
 }

@@ -165,6 +165,24 @@ impl Installation {
         serde_json::from_str(&text).unwrap_or_else(|why| panic!("not JSON ({why}): {text}"))
     }
 
+    /// The records of a zone from an index on, as an auditor reads them.
+    #[must_use]
+    pub fn records(&self, zone: &str, from: usize) -> Vec<Value> {
+        let auditor = self.http("auditor");
+        let mut entries = Vec::new();
+        loop {
+            let next = from + entries.len();
+            let page = auditor
+                .get(&format!("/api/v1/records/{zone}/entries?from={next}"))
+                .json();
+            match page.get("items").and_then(Value::as_array) {
+                Some(items) if !items.is_empty() => entries.extend(items.iter().cloned()),
+                Some(_) => return entries,
+                None => panic!("the records of {zone} are not shown: {page}"),
+            }
+        }
+    }
+
     /// Plain HTTP as `officer`.
     #[must_use]
     pub fn http(&self, officer: &str) -> Http {

@@ -15,12 +15,16 @@ mod counter;
 mod http;
 mod installation;
 mod judges;
+mod stage;
+mod visit;
 
 pub use browser::{View, look};
 pub use counter::CaseFile;
 pub use http::{Http, Reply};
 pub use installation::{Daemon, Installation, Layout, free_port};
 pub use judges::{judge, judge_python, openssl, pkilint};
+pub use stage::{Player, Scene, Stage};
+pub use visit::Visit;
 
 use std::path::PathBuf;
 use std::process::{Command, Output};

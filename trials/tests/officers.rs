@@ -75,7 +75,7 @@ fn an_officer_is_appointed_by_two_logs_in_with_a_key_and_is_suspended_in_the_mid
     );
 
     approve(&two, &propose(&one, &json!({"act": "suspend", "officer": officer})));
-    assert_eq!(session.get("/api/v1/whoami").verdict(), "401 unauthenticated");
+    assert_eq!(session.get("/api/v1/whoami").verdict(), "401 session-over");
     assert_eq!(log_in(ca.url(), &officer, &key).verdict(), "401 unauthenticated");
     let seen = auditor.get(PROPOSALS).json();
     assert_eq!(seen["items"].as_array().unwrap().len(), 2, "{seen}");

@@ -13,10 +13,12 @@ use crate::evidence::{Doubt, Evidence, Example, Sighting, Trial};
 use crate::trial::{self, Trials};
 
 /// Kinds of records in which a refusal's code stands as `code`.
-const REFUSALS: [&str; 6] = [
+const REFUSALS: [&str; 8] = [
     "application-refused/1",
     "issuance-refused/1",
     "key-refused/1",
+    "officer-act-refused/1",
+    "permission-refused/1",
     "policy-act-refused/1",
     "request-refused/1",
     "status-change-refused/1",

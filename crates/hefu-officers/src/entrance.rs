@@ -81,7 +81,7 @@ impl Officers {
         }
         CertificateRefused::unless_in_force(issuer.standing(presented, now).await)?;
         self.admit(known, now).map_err(|why| match why {
-            AuthenticationError::Unknown => CertificateRefused::NotBound.into(),
+            AuthenticationError::Unknown | AuthenticationError::SessionOver => CertificateRefused::NotBound.into(),
             AuthenticationError::TrainingMissing { .. } => LoginError::Refused(why),
         })
     }
@@ -112,8 +112,7 @@ impl Officers {
     /// # Errors
     /// As [`Officers::authenticate`].
     pub fn behind_cookie(&self, session: &SessionToken, now: Timestamp) -> Result<Officer, AuthenticationError> {
-        let known = self.behind_session(session, now);
-        self.admit(known.ok_or(AuthenticationError::Unknown)?, now)
+        self.admit(self.behind_session(session, now)?, now)
     }
 
     /// Ends the session that a browser carried, whoever's it was: at a log-in and at a log-out. No session is no error.

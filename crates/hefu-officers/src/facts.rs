@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::change::{Change, Decision, Proposal};
 use crate::duty::{DelegatedBody, Training};
 use crate::officer::OfficerId;
+use crate::role::{NotPermitted, Permission};
 
 fn entry(kind: &str, subject: String, by: OfficerId, at: Timestamp, body: Value) -> NewEntry {
     NewEntry {
@@ -102,6 +103,19 @@ pub(crate) fn refused(act: &str, by: OfficerId, at: Timestamp, error: &dyn Expla
         .map(|rule| json!({ "instrument": rule.instrument, "article": rule.article }));
     let body = json!({ "act": act, "code": error.code(), "rule": rule });
     entry("officer-act-refused/1", by.actor(), by, at, body)
+}
+
+/// A post does not permit an act; any one of `wanted` would have been enough.
+pub(crate) fn not_permitted(refusal: &NotPermitted, wanted: &[Permission], act: &str, at: Timestamp) -> NewEntry {
+    let rule = refusal
+        .citation()
+        .map(|rule| json!({ "instrument": rule.instrument, "article": rule.article }));
+    let wanted: Vec<&str> = wanted.iter().map(|permission| permission.as_str()).collect();
+    let body = json!({
+        "act": act, "role": refusal.role.as_str(), "wanted": wanted, "code": refusal.code(), "rule": rule,
+    });
+    let by = refusal.officer;
+    entry("permission-refused/1", by.actor(), by, at, body)
 }
 
 /// Somebody came with a certificate below the door's roots that nobody bound; named by its digest.

@@ -8,6 +8,7 @@
 //! first start ─▶ enrol ─▶ both heads of both branches, two each, so that four eyes are there from the first day
 //! propose ─▶ officer_change ─▶ decide (another officer of the rank) ─▶ register + record, one transaction
 //! token or session ─▶ authenticate (in memory, constant time) ─▶ Officer ─▶ permit(Permission) ─▶ the act
+//! no permit ─▶ record_not_permitted                no officer any more ─▶ record_turned_away
 //! challenge ─▶ SM2 signature of the officer's key ─▶ log_in_by_signature ─▶ SessionToken
 //! TLS handshake ─▶ PresentedCertificate, bound by two officers, in force ─▶ log_in_by_certificate ─▶ SessionToken
 //! ```
@@ -37,6 +38,7 @@ mod session;
 mod sessions;
 mod store;
 mod token;
+mod turned_away;
 
 pub use acts::Decided;
 pub use certificate::{CannotTell, CertificateRefused, CertificateStanding, PresentedCertificate, Standing};

@@ -1,7 +1,7 @@
 //! The register of officers in memory: authentication without a visit to the database.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex as Lock, PoisonError, RwLock};
 use std::time::Duration;
 
 use hefu_database::{Database, DatabaseError};
@@ -18,6 +18,7 @@ use crate::role::Role;
 use crate::session::{Open, SessionLimits, SessionToken};
 use crate::store::{self, Known};
 use crate::token::{Token, TokenDigest};
+use crate::turned_away::Over;
 
 /// Between two attempts to read the register after a change that it does not show yet.
 const READ_AGAIN_EVERY: Duration = Duration::from_secs(1);
@@ -43,6 +44,7 @@ pub struct Officers {
     pub(crate) settings: Arc<OfficerSettings>,
     pub(crate) challenges: Arc<Challenges>,
     pub(crate) sessions: Arc<RwLock<Sessions>>,
+    pub(crate) over: Arc<Lock<Over>>,
     register: Arc<RwLock<Arc<Register>>>,
     /// One reading at a time, so that an older one never replaces a newer.
     reading: Arc<Mutex<()>>,
@@ -67,6 +69,7 @@ impl Officers {
             settings: Arc::new(settings),
             challenges: Arc::default(),
             sessions: Arc::default(),
+            over: Arc::default(),
             register: Arc::default(),
             reading: Arc::default(),
         };
@@ -92,7 +95,11 @@ impl Officers {
             let open = known.unwrap_or_else(|| Arc::new(Open::new(row.number, row.officer, row.opened_at)));
             kept.insert(row.digest, open);
         }
-        *sessions = kept;
+        let ended = std::mem::replace(&mut *sessions, kept);
+        let mut over = self.over.lock().unwrap_or_else(PoisonError::into_inner);
+        for (digest, open) in ended {
+            over.remember(digest, open.officer);
+        }
         Ok(())
     }
 
@@ -146,13 +153,14 @@ impl Officers {
     ///
     /// # Errors
     /// [`AuthenticationError::Unknown`] for any text that is not the token of an officer on duty, without saying why;
+    /// [`AuthenticationError::SessionOver`] for a session that this process knew;
     /// [`AuthenticationError::TrainingMissing`] for an officer whose training is not good (any more).
     pub fn authenticate(&self, text: &str, now: Timestamp) -> Result<Officer, AuthenticationError> {
         let known = match SessionToken::parse(text) {
-            Some(session) => self.behind_session(&session, now),
-            None => self.behind_token(text),
+            Some(session) => self.behind_session(&session, now)?,
+            None => self.behind_token(text).ok_or(AuthenticationError::Unknown)?,
         };
-        self.admit(known.ok_or(AuthenticationError::Unknown)?, now)
+        self.admit(known, now)
     }
 
     /// On duty and trained.
@@ -179,15 +187,27 @@ impl Officers {
         found.filter(|_| digest.matches(&token))
     }
 
-    pub(crate) fn behind_session(&self, session: &SessionToken, now: Timestamp) -> Option<Known> {
+    pub(crate) fn behind_session(&self, session: &SessionToken, now: Timestamp) -> Result<Known, AuthenticationError> {
         // The map is asked for a digest of 256 random bits: the time of the answer tells nothing of the secret.
+        let digest = session.digest();
         let sessions = self.sessions.read().unwrap_or_else(PoisonError::into_inner);
-        let open = Arc::clone(sessions.get(&session.digest())?);
+        let open = sessions.get(&digest).cloned();
         drop(sessions);
-        if !open.touch(self.settings.sessions, now) {
-            return None;
+        if let Some(open) = &open
+            && open.touch(self.settings.sessions, now)
+        {
+            return self.find(open.officer).ok_or(AuthenticationError::Unknown);
         }
-        self.find(open.officer)
+        let mut over = self.over.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(open) = open {
+            over.remember(digest, open.officer);
+        }
+        let was_one = over.knows(&digest);
+        Err(if was_one {
+            AuthenticationError::SessionOver
+        } else {
+            AuthenticationError::Unknown
+        })
     }
 
     /// The officer to whom a certificate is bound.
@@ -254,6 +274,10 @@ pub enum AuthenticationError {
     /// A text that is no token of an officer on duty. Says nothing about what is wrong with it.
     #[error("the access token is not one of an officer on duty")]
     Unknown,
+    /// A session that was an officer's and is over: idle for too long, at its limit, logged out, or ended with a change
+    /// of the officer.
+    #[error("this session is over: it was idle for too long, ended, or the post was changed; log in again")]
+    SessionOver,
     /// An officer without training that is still good.
     #[error("the post of {role} needs training that is still good")]
     TrainingMissing {
@@ -266,6 +290,7 @@ impl Explain for AuthenticationError {
     fn code(&self) -> &'static str {
         match self {
             Self::Unknown => "unauthenticated",
+            Self::SessionOver => "session-over",
             Self::TrainingMissing { .. } => "training-missing",
         }
     }
@@ -277,13 +302,14 @@ impl Explain for AuthenticationError {
     fn blame(&self) -> Blame {
         match self {
             Self::Unknown => Blame::Caller,
-            Self::TrainingMissing { .. } => Blame::Officer,
+            Self::SessionOver | Self::TrainingMissing { .. } => Blame::Officer,
         }
     }
 
     fn citation(&self) -> Option<Citation> {
         match self {
             Self::Unknown => None,
+            Self::SessionOver => Some(Citation::new("M15", "19")),
             Self::TrainingMissing { .. } => Some(Citation::new("M15", "36")),
         }
     }
@@ -291,6 +317,9 @@ impl Explain for AuthenticationError {
     fn message(&self, language: Language) -> String {
         match (language, self) {
             (Language::Chinese, Self::Unknown) => "访问令牌不属于任何在岗人员".to_owned(),
+            (Language::Chinese, Self::SessionOver) => {
+                "会话已结束：闲置过久、已退出或者岗位有变动，请重新登录".to_owned()
+            }
             (Language::Chinese, Self::TrainingMissing { role }) => {
                 format!("{}岗位需要在有效期内的岗位培训", role.name(language))
             }

@@ -392,8 +392,10 @@ impl Explain for NotPermitted {
         Blame::Officer
     }
 
+    /// The article that asks for security management and internal audit: posts that are kept apart are how Hefu reads
+    /// it. No text that we know names the posts themselves.
     fn citation(&self) -> Option<Citation> {
-        None
+        Some(Citation::new("M15", "19"))
     }
 
     fn message(&self, language: Language) -> String {

@@ -277,7 +277,7 @@ async fn what_is_taken_away_is_gone_at_once_also_from_an_open_session() {
     house.done([one, two], Change::Suspend { officer: id }).await.unwrap();
     assert_eq!(
         house.officers.authenticate(&session, noon()),
-        Err(AuthenticationError::Unknown)
+        Err(AuthenticationError::SessionOver)
     );
     assert!(matches!(
         log_in(&house, &officer, &key).await,
@@ -286,7 +286,7 @@ async fn what_is_taken_away_is_gone_at_once_also_from_an_open_session() {
     house.done([two, one], Change::Reinstate { officer: id }).await.unwrap();
     assert_eq!(
         house.officers.authenticate(&session, noon()),
-        Err(AuthenticationError::Unknown),
+        Err(AuthenticationError::SessionOver),
         "the old session stays ended"
     );
     let session = log_in(&house, &officer, &key).await.unwrap();

@@ -25,7 +25,8 @@
 //! }
 //! ```
 //!
-//! 5. **A route** in the area's `routes()`, and its line in `assets/openapi.json`; a test holds the two together.
+//! 5. **A route** in the area's `routes()`, and its lines in `assets/openapi.json`, with `x-permission`: who may open it.
+//!    A test holds the two together, and the gate (`hefu-web`) serves nobody else.
 //! 6. **An entry** in [`navigation`] if it is the head of its area; other pages are linked from there and have a trail:
 //!    `asked.page(&site).under(Link::new("/certificates", words.look_up))`.
 //! 7. **Its path** in `trials/tests/pages.rs`: a browser then opens it in both languages, wide, narrow and printed.

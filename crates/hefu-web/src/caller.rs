@@ -41,7 +41,7 @@ pub(crate) fn officer(officers: &Officers, headers: &HeaderMap, now: Timestamp) 
 /// Somebody unknown is 401; an officer without training is known, and 403.
 pub(crate) fn stopped(why: AuthenticationError, language: Language) -> Problem {
     let status = match why {
-        AuthenticationError::Unknown => StatusCode::UNAUTHORIZED,
+        AuthenticationError::Unknown | AuthenticationError::SessionOver => StatusCode::UNAUTHORIZED,
         AuthenticationError::TrainingMissing { .. } => StatusCode::FORBIDDEN,
     };
     Problem::of(&why, language).with_status(status)

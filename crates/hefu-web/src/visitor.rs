@@ -36,6 +36,7 @@ use hefu_rulebook::{Explain, Language};
 
 use crate::Clock;
 use crate::Site;
+use crate::gate;
 use crate::login;
 use crate::page::navigation::Audience;
 use crate::page::{self, Asked, Page};
@@ -210,16 +211,27 @@ pub(crate) enum Carriage {
 }
 
 impl Visitors {
-    /// Lays the visitors over routes: handlers below may ask for a [`PageOfficer`] or a [`Form`](crate::Form), and what
+    /// Lays the visitors and the gate over routes: what the description of the interface does not let this visitor do
+    /// reaches no handler and is recorded. Handlers below may ask for a [`PageOfficer`] or a [`Form`](crate::Form), and what
     /// was made for one visitor is kept by no cache.
     pub fn over(self, routes: Router) -> Router {
         let visitors = Arc::new(self);
-        routes.layer(from_fn(move |mut request: Request, next: Next| {
+        routes.layer(from_fn(move |request: Request, next: Next| {
             let visitors = Arc::clone(&visitors);
             async move {
                 let known = visitors.session(request.headers(), request.extensions()).is_some();
-                request.extensions_mut().insert(visitors);
-                let mut response = next.run(request).await;
+                let (parts, body) = request.into_parts();
+                let mut response = match gate::admit(&visitors, &parts).await {
+                    Ok(()) => {
+                        let mut request = Request::from_parts(parts, body);
+                        request.extensions_mut().insert(visitors);
+                        next.run(request).await
+                    }
+                    Err(answer) => {
+                        gate::drain(body).await;
+                        answer.into()
+                    }
+                };
                 if known {
                     let kept = response.headers_mut().entry(header::CACHE_CONTROL);
                     kept.or_insert(HeaderValue::from_static("no-store"));
@@ -272,7 +284,7 @@ impl Visitors {
                     .map_or("", MatchedPath::as_str)
                     .to_owned(),
             })),
-            Err(AuthenticationError::Unknown) => Ok(Visitor::Nobody),
+            Err(AuthenticationError::Unknown | AuthenticationError::SessionOver) => Ok(Visitor::Nobody),
             Err(why) => Err(why),
         }
     }
@@ -346,7 +358,7 @@ pub(crate) const fn home(role: Role) -> &'static str {
 }
 
 /// The log-in page, leading back to a page that was only looked at; never into the middle of an act.
-fn way_in(method: &Method, uri: &Uri) -> String {
+pub(crate) fn way_in(method: &Method, uri: &Uri) -> String {
     let wanted = uri.path_and_query().map_or("/", axum::http::uri::PathAndQuery::as_str);
     if *method != Method::GET || wanted == AFTER_LOG_IN || own_path(wanted).is_none() {
         return "/login".to_owned();
