@@ -12,7 +12,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use hefu_officers::{LoginError, PresentedCertificate, SessionToken};
+use hefu_officers::{LoginError, Officer, PresentedCertificate, SessionToken};
 use hefu_rulebook::{Explain, Kind, Language};
 use serde::Deserialize;
 
@@ -22,7 +22,7 @@ use crate::login_words::{LoginWords, login_words};
 use crate::page::time::time;
 use crate::page::{Asked, Page, show};
 use crate::problem;
-use crate::visitor::{self, AFTER_LOG_IN, Arrival, Carriage, PageOfficer, Visitors};
+use crate::visitor::{self, Arrival, Carriage, PageOfficer, Visitors};
 
 impl Visitors {
     /// The routes of log-in, log-out and one's own sessions.
@@ -178,15 +178,15 @@ impl Attempt {
     }
 
     /// In, with a new session; or the page again, saying why not.
-    async fn finish(self, door: &Visitors, outcome: Result<SessionToken, LoginError>) -> Response {
+    async fn finish(self, door: &Visitors, outcome: Result<(Officer, SessionToken), LoginError>) -> Response {
         match outcome {
-            Ok(session) => {
+            Ok((officer, session)) => {
                 if let Some(before) = door.session(&self.parts.headers, &self.parts.extensions)
                     && let Err(why) = door.officers.leave(&before, (door.clock)()).await
                 {
                     tracing::error!("the session before a log-in was not ended: {why}");
                 }
-                let next = visitor::own_path(&self.next).unwrap_or(AFTER_LOG_IN);
+                let next = visitor::own_path(&self.next).unwrap_or(visitor::home(officer.role()));
                 with_cookie(Redirect::to(next), &visitor::cookie(&session, self.carriage))
             }
             Err(why) => {
@@ -219,7 +219,7 @@ async fn by_certificate(State(door): Door, request: Request) -> Response {
         .officers
         .log_in_by_certificate(&presented, &*door.standing, (door.clock)())
         .await;
-    attempt.finish(&door, opened.map(|(_, session)| session)).await
+    attempt.finish(&door, opened).await
 }
 
 async fn by_token(State(door): Door, request: Request) -> Response {
@@ -228,7 +228,7 @@ async fn by_token(State(door): Door, request: Request) -> Response {
         Err(answer) => return answer,
     };
     let opened = door.officers.log_in_by_token(&attempt.token, (door.clock)()).await;
-    attempt.finish(&door, opened.map(|(_, session)| session)).await
+    attempt.finish(&door, opened).await
 }
 
 async fn ask(State(door): Door, officer: PageOfficer, asked: Asked) -> Response {

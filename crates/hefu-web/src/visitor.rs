@@ -46,8 +46,19 @@ const SECURE_COOKIE: &str = "__Host-hefu-session";
 const PLAIN_COOKIE: &str = "hefu-session";
 /// Longest own path that a log-in leads back to; longer ones lead to the first page after log-in.
 const NEXT_CHARACTERS_MAX: usize = 512;
-/// Where a log-in leads when it came from nowhere: to the queue, which every officer may read.
-pub(crate) const AFTER_LOG_IN: &str = "/desk";
+/// Where a log-in leads when it came from nowhere, and the post has no room of its own: to the queue, which every officer
+/// may read.
+const AFTER_LOG_IN: &str = "/desk";
+/// The administrators' room.
+const ADMINISTRATION: &str = "/admin";
+
+/// Where a log-in that came from nowhere leads an officer of this post.
+pub(crate) const fn home(role: Role) -> &'static str {
+    match role {
+        Role::Business(BusinessRole::SuperAdministrator | BusinessRole::BusinessAdministrator) => ADMINISTRATION,
+        Role::Audit(_) | Role::Business(_) => AFTER_LOG_IN,
+    }
+}
 
 /// How a request came in, where it came through the TLS door; the door puts it into the request.
 #[derive(Clone, Debug, Default)]
@@ -168,6 +179,12 @@ impl PageOfficer {
             note: Some(role.name(language).to_owned()),
             csrf: Some(self.csrf()),
         }
+    }
+
+    /// The number of the session behind this request, as lists of sessions name it; none once it has ended.
+    #[must_use]
+    pub fn session_number(&self) -> Option<String> {
+        self.visitors.officers.session_number(&self.session.reveal())
     }
 
     pub(crate) fn session(&self) -> &SessionToken {

@@ -3,6 +3,7 @@
 //! The only place that wires capabilities to one another and the only one below the command line that reads the clock.
 //! It knows no rule: a role is a device, a database, a capability and its door.
 
+mod admin;
 mod applicants;
 mod batch;
 mod certification;

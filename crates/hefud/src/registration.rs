@@ -14,9 +14,10 @@ use hefu_ra::{AuthorityChannel, Desk, DeskSettings, GoodFor, Unreachable};
 use hefu_web::{Archive, Readers, Registration, Roster};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::admin::Room;
 use crate::applicants::{self, Files};
 use crate::certification::Certified;
-use crate::config;
+use crate::config::{self, Config};
 use crate::keys;
 use crate::link::Link;
 use crate::mail;
@@ -41,6 +42,7 @@ const MIGRATIONS: [&[Migration]; 6] = [
 
 /// Opens the desk, asks what became of requests that an earlier process left, adds the officers' door.
 pub(crate) async fn open(
+    config: &Config,
     settings: &config::Ra,
     office: Office,
     certified: Option<&Certified>,
@@ -62,7 +64,7 @@ pub(crate) async fn open(
     crate::desk::serve(&desk, &registry, &officers, &office, start);
     let door = applicants::door(registry, &officers, settings, &office.name)?;
     start.serve(door.routes());
-    mail::open(settings.mail.as_ref(), office, &zone, &desk, &officers, start)?;
+    let post = mail::open(settings.mail.as_ref(), office, &zone, &desk, &officers, start)?;
     if let Some(certified) = certified {
         policies::serve_officers(&certified.policies, &officers, start);
     }
@@ -88,6 +90,16 @@ pub(crate) async fn open(
         .routes(),
     );
     start.hosts = Some(Hosts::new(&officers, &desk));
+    crate::admin::serve(
+        Room {
+            desk: &desk,
+            officers: &officers,
+            policies: certified.map(|certified| &certified.policies),
+            post,
+            own: crate::admin::own_certificates(config)?,
+        },
+        start,
+    );
     start.serve(
         Registration {
             desk,
