@@ -64,14 +64,21 @@ async fn asking(visit: &Visit, typed: &Typed, mishap: Option<Mishap>) -> Outcome
     let rule = Citation::of(hefu_rulebook::Citation::new("M15", "19"), language);
     let form = Shown::new(language, Method::Post, "/admin/officers/new")
         .csrf(page.csrf())
-        .field(name.help(words.name_help).rule(rule).at_most(NAME_MAX).value(&typed.name));
+        .field(
+            name.help(words.name_help)
+                .rule(rule)
+                .at_most(NAME_MAX)
+                .value(&typed.name),
+        );
     let fields = post_fields(&posts, &bodies, typed, language).into_iter();
     let form = fields
         .chain([key_field(typed, language)])
         .fold(form, Shown::field)
         .act(Act::new(Manner::Main, words.appoint))
         .back(Link::new("/admin/officers", AdminWords::of(language).officers));
-    let consequences = [acts.appoint_does, acts.decided_by_other, acts.recorded].map(str::to_owned).to_vec();
+    let consequences = [acts.appoint_does, acts.decided_by_other, acts.recorded]
+        .map(str::to_owned)
+        .to_vec();
     let sheet = Sheet::new(page, title).lede(words.appointment_lede).mishap(mishap);
     let sheet = sheet.below(AdminWords::of(language).what_happens, Part::List(consequences));
     Ok(sheet.part(Part::Form(title, form)).show())
@@ -105,7 +112,11 @@ async fn filed(visit: &Visit, typed: &Body) -> Result<(), Mishap> {
         filing: typed.filing.trim().to_owned(),
         filed_on: day.map_err(|_| Mishap::missing(OfficerWords::of(language).day_wrong, language))?,
     };
-    let filed = visit.door.officers.file_body(&visit.officer, body, visit.door.now()).await;
+    let filed = visit
+        .door
+        .officers
+        .file_body(&visit.officer, body, visit.door.now())
+        .await;
     filed.map(drop).map_err(|why| told(&why, language))
 }
 
@@ -124,7 +135,10 @@ async fn asking_body(visit: &Visit, typed: &Body, mishap: Option<Mishap>) -> Out
     let form = form
         .act(Act::new(Manner::Main, words.file_body))
         .back(Link::new("/admin/bodies", words.bodies));
-    Ok(sheet(page).mishap(mishap).part(Part::Form(words.file_body, form)).show())
+    Ok(sheet(page)
+        .mishap(mishap)
+        .part(Part::Form(words.file_body, form))
+        .show())
 }
 
 fn body_fields(typed: &Body, language: Language) -> [Field; 3] {
@@ -133,7 +147,10 @@ fn body_fields(typed: &Body, language: Language) -> [Field; 3] {
     let line = |name: &'static str, label: &str| Field::new(language, name, label, Input::Line("text"));
     let day = Field::new(language, "filed_on", words.filed_on, Input::Line("date"));
     [
-        line("name", words.body_name).rule(rule).at_most(TEXT_MAX).value(&typed.name),
+        line("name", words.body_name)
+            .rule(rule)
+            .at_most(TEXT_MAX)
+            .value(&typed.name),
         line("filing", words.filing).at_most(TEXT_MAX).value(&typed.filing),
         day.value(&typed.filed_on),
     ]

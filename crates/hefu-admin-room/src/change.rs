@@ -85,9 +85,7 @@ impl Kind {
         let may = |change: &Change| officers.may_propose(&visit.officer, change).is_ok();
         match self {
             Self::Post => !posts(visit, officer).is_empty(),
-            Self::Unbinding => {
-                officers.credentials(officer.id()).certificate.is_some() && may(&self.example(officer))
-            }
+            Self::Unbinding => officers.credentials(officer.id()).certificate.is_some() && may(&self.example(officer)),
             _ => may(&self.example(officer)),
         }
     }
@@ -134,7 +132,11 @@ impl Typed {
             },
             Kind::Binding => Change::BindCertificate {
                 officer,
-                certificate: self.certificate.split_whitespace().collect::<String>().to_ascii_lowercase(),
+                certificate: self
+                    .certificate
+                    .split_whitespace()
+                    .collect::<String>()
+                    .to_ascii_lowercase(),
             },
             Kind::Suspension | Kind::Reinstatement | Kind::Dismissal | Kind::Unbinding => kind.example(about),
         })
@@ -210,7 +212,9 @@ async fn asking(visit: &Visit, (id, change): (&str, &str), typed: &Typed, mishap
     let concerns = facts(&visit.door, &officer, language);
     let rule = Citation::of(hefu_rulebook::Citation::new("M15", "19"), language);
     let action = format!("{here}/changes/{}", kind.path());
-    let question = Confirmation::new(language, action, consequences, concerns).rule(rule).csrf(page.csrf());
+    let question = Confirmation::new(language, action, consequences, concerns)
+        .rule(rule)
+        .csrf(page.csrf());
     let fields = match kind {
         Kind::Post => post_fields(&posts(visit, &officer), &bodies, typed, language),
         Kind::Credential => vec![key_field(typed, language)],
@@ -219,7 +223,10 @@ async fn asking(visit: &Visit, (id, change): (&str, &str), typed: &Typed, mishap
     };
     let question = fields.into_iter().fold(question, Confirmation::field);
     let question = question.act(format!("{}{name}", words.propose), here);
-    Ok(Sheet::new(page, title).mishap(mishap).part(Part::Confirmation(question)).show())
+    Ok(Sheet::new(page, title)
+        .mishap(mishap)
+        .part(Part::Confirmation(question))
+        .show())
 }
 
 /// Why there is nothing to ask.
@@ -243,7 +250,9 @@ pub(crate) fn post_fields(posts: &[Role], bodies: &[FiledBody], typed: &Typed, l
     let mut fields = vec![post.value(&typed.role)];
     if posts.contains(&Role::DELEGATED_OPERATOR) {
         let none = Choice::new("", words.no_body);
-        let filed = bodies.iter().map(|filed| Choice::new(filed.number.to_string(), filed.body.name.clone()));
+        let filed = bodies
+            .iter()
+            .map(|filed| Choice::new(filed.number.to_string(), filed.body.name.clone()));
         let choices = std::iter::once(none).chain(filed).collect();
         let rule = Citation::of(hefu_rulebook::Citation::new("EG24", "25"), language);
         let body = Field::new(language, "body", words.body, Input::Select(choices));
@@ -255,13 +264,20 @@ pub(crate) fn post_fields(posts: &[Role], bodies: &[FiledBody], typed: &Typed, l
 pub(crate) fn key_field(typed: &Typed, language: Language) -> Field {
     let words = OfficerWords::of(language);
     let field = Field::new(language, "key", words.login_key, Input::Lines(3));
-    field.help(words.login_key_help).at_most(KEY_MAX).value(&typed.key).optional()
+    field
+        .help(words.login_key_help)
+        .at_most(KEY_MAX)
+        .value(&typed.key)
+        .optional()
 }
 
 fn fingerprint_field(typed: &Typed, language: Language) -> Field {
     let words = OfficerWords::of(language);
     let field = Field::new(language, "certificate", words.fingerprint, Input::Line("text"));
-    field.help(words.fingerprint_help).at_most(FINGERPRINT_MAX).value(&typed.certificate)
+    field
+        .help(words.fingerprint_help)
+        .at_most(FINGERPRINT_MAX)
+        .value(&typed.certificate)
 }
 
 #[cfg(test)]

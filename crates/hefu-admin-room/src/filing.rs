@@ -36,7 +36,10 @@ impl Typed {
     fn filing(&self, upload: &Upload, language: Language) -> Result<Filing, Mishap> {
         let words = PolicyWords::of(language);
         let missing = |text: &'static str| Mishap::missing(text, language);
-        let chosen = self.version.split_once(' ').ok_or_else(|| missing(words.choose_version))?;
+        let chosen = self
+            .version
+            .split_once(' ')
+            .ok_or_else(|| missing(words.choose_version))?;
         let name = match self.receipt_name.as_str() {
             "" => "receipt".to_owned(),
             name => name.to_owned(),
@@ -78,7 +81,9 @@ pub(crate) async fn file(visit: Visit, upload: Upload) -> Outcome {
 /// Proposes an act that could be read; the number of the proposal.
 async fn proposed(visit: &Visit, policies: &Policies, wanted: Result<Act, Mishap>) -> Result<i64, Mishap> {
     let proposal = policies.propose(&visit.officer, wanted?, visit.door.now()).await;
-    proposal.map(|it| it.id).map_err(|why| Mishap::of(&why, visit.language()))
+    proposal
+        .map(|it| it.id)
+        .map_err(|why| Mishap::of(&why, visit.language()))
 }
 
 async fn asking(visit: &Visit, typed: &Typed, mishap: Option<Mishap>) -> Outcome {
@@ -92,7 +97,10 @@ async fn asking(visit: &Visit, typed: &Typed, mishap: Option<Mishap>) -> Outcome
     }
     let choices = to_file(&policies.shelf().now());
     if choices.is_empty() {
-        return Ok(sheet(page).mishap(mishap).part(Part::Words(words.nothing_to_file.to_owned())).show());
+        return Ok(sheet(page)
+            .mishap(mishap)
+            .part(Part::Words(words.nothing_to_file.to_owned()))
+            .show());
     }
     let form = Shown::new(language, Method::Post, FILING).csrf(page.csrf());
     let form = fields(typed, choices, language).into_iter().fold(form, Shown::field);
@@ -121,7 +129,9 @@ fn fields(typed: &Typed, choices: Vec<Choice>, language: Language) -> [Field; 5]
     let name = line("receipt_name", words.receipt_name).help(words.receipt_name_help);
     [
         version.rule(rule).value(&typed.version),
-        line("recipient", words.recipient).at_most(ITEM_MAX).value(&typed.recipient),
+        line("recipient", words.recipient)
+            .at_most(ITEM_MAX)
+            .value(&typed.recipient),
         day.value(&typed.on),
         receipt.help(words.receipt_help),
         name.at_most(ITEM_MAX).value(&typed.receipt_name).optional(),

@@ -57,14 +57,19 @@ pub(crate) async fn letters(visit: Visit, Query(wanted): Query<Wanted>) -> Outco
     let found = post.letters(find).await.map_err(refused)?;
     let summary = post.summary().await.map_err(refused)?;
     let upcoming = post.upcoming(OUTLOOK_DAYS, visit.door.now()).await.map_err(refused)?;
-    let here = format!("/admin/letters?state={}", encoded(state.map_or("", LetterState::as_str)));
+    let here = format!(
+        "/admin/letters?state={}",
+        encoded(state.map_or("", LetterState::as_str))
+    );
     let pages = Pages::new(language)
         .first(wanted.before.is_some().then(|| here.clone()))
         .next(found.next.map(|next| format!("{here}&before={next}")));
     let table = table(&found.items, language).pages(pages);
     let sheet = Sheet::new(page, AdminWords::of(language).letters).lede(words.lede);
     let sheet = sheet.part(Part::Facts(words.outbox, standing(&summary, language)));
-    let sheet = sheet.part(Part::Filters(filters(state, language))).part(Part::Table(table));
+    let sheet = sheet
+        .part(Part::Filters(filters(state, language)))
+        .part(Part::Table(table));
     Ok(sheet.part(Part::Table(outlook(&upcoming, language))).show())
 }
 
@@ -73,7 +78,13 @@ fn standing(summary: &Summary, language: Language) -> Facts {
     let server = match &summary.closed {
         None => State::new(Shape::Good, words.server_open),
         Some(closed) => {
-            let since = format!("{} · {} · {}{}", words.server_closed, closed.code, words.since, time(closed.since));
+            let since = format!(
+                "{} · {} · {}{}",
+                words.server_closed,
+                closed.code,
+                words.since,
+                time(closed.since)
+            );
             State::new(Shape::Wait, since)
         }
     };
@@ -127,7 +138,11 @@ fn table(letters: &[LetterView], language: Language) -> Table {
 /// Reminders by day.
 fn outlook(upcoming: &[Upcoming], language: Language) -> Table {
     let words = LetterWords::of(language);
-    let columns = [Column::text(words.day), Column::text(words.before), Column::number(words.count)];
+    let columns = [
+        Column::text(words.day),
+        Column::text(words.before),
+        Column::number(words.count),
+    ];
     let row = |one: &Upcoming| {
         vec![
             Cell::from(day(one.from)),
@@ -152,7 +167,10 @@ pub(crate) async fn retry(visit: Visit, Path(letter): Path<String>, Form(Nothing
         let by = match visit.officer.permit(Permission::Resend) {
             Ok(by) => by,
             Err(why) => {
-                let refused = visit.door.officers.record_refused(visit.officer.id(), "resend", &why, now);
+                let refused = visit
+                    .door
+                    .officers
+                    .record_refused(visit.officer.id(), "resend", &why, now);
                 refused.await.map_err(|why| Mishap::of(&why, language))?;
                 return Err(Mishap::of(&why, language));
             }
@@ -204,6 +222,11 @@ fn facts(letter: &LetterView, language: Language) -> Facts {
     if letter.settled_at.is_none() {
         facts.push(Fact::new(words.give_up_at, time(letter.give_up_at)));
     }
-    facts.extend(letter.code.clone().map(|code| Fact::new(words.result, Cell::Code(code))));
+    facts.extend(
+        letter
+            .code
+            .clone()
+            .map(|code| Fact::new(words.result, Cell::Code(code))),
+    );
     Facts::new(facts)
 }

@@ -125,10 +125,19 @@ fn people() -> Router<AdminPages> {
         .route("/admin/officers", get(officers::officers))
         .route("/admin/officers/new", get(appointment::ask).post(appointment::appoint))
         .route("/admin/officers/{id}", get(officer::officer))
-        .route("/admin/officers/{id}/changes/{change}", get(change::ask).post(change::propose))
-        .route("/admin/officers/{id}/training", get(officer::ask_training).post(officer::train))
+        .route(
+            "/admin/officers/{id}/changes/{change}",
+            get(change::ask).post(change::propose),
+        )
+        .route(
+            "/admin/officers/{id}/training",
+            get(officer::ask_training).post(officer::train),
+        )
         .route("/admin/bodies", get(officers::bodies))
-        .route("/admin/bodies/new", get(appointment::ask_body).post(appointment::file_body))
+        .route(
+            "/admin/bodies/new",
+            get(appointment::ask_body).post(appointment::file_body),
+        )
         .route("/admin/proposals", get(proposal::proposals))
         .route("/admin/proposals/{id}", get(proposal::proposal))
         .route("/admin/proposals/{id}/decision", post(proposal::decide))
@@ -137,9 +146,15 @@ fn people() -> Router<AdminPages> {
 fn published() -> Router<AdminPages> {
     Router::new()
         .route("/admin/policies", get(policies::policies))
-        .route("/admin/policies/version", get(publishing::ask).post(publishing::publish))
+        .route(
+            "/admin/policies/version",
+            get(publishing::ask).post(publishing::publish),
+        )
         .route("/admin/policies/filing", get(filing::ask).post(filing::file))
-        .route("/admin/policies/licence", get(filing::ask_licence).post(filing::record_licence))
+        .route(
+            "/admin/policies/licence",
+            get(filing::ask_licence).post(filing::record_licence),
+        )
         .route("/admin/policies/receipts/{series}/{version}", get(policies::receipt))
         .route("/admin/policies/proposals", get(policy_proposal::proposals))
         .route("/admin/policies/proposals/{id}", get(policy_proposal::proposal))

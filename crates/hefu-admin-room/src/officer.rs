@@ -11,13 +11,15 @@ use serde::Deserialize;
 
 use crate::AdminPages;
 use crate::change::{Kind, officer_of};
-use crate::component::{Act, Cell, Citation, Column, Empty, Fact, Facts, Field, Form as Shown, Input, Link, Manner, Method, Table};
+use crate::component::{
+    Act, Cell, Citation, Column, Empty, Fact, Facts, Field, Form as Shown, Input, Link, Manner, Method, Table,
+};
+use crate::officers::{login, training};
 use crate::page::Page;
 use crate::proposal;
 use crate::sessions;
 use crate::sheet::{Instead, Outcome, Part, Sheet, Visit};
 use crate::words::{ActWords, AdminWords, OfficerWords, duty};
-use crate::officers::{login, training};
 
 /// Characters of a course's name.
 const COURSE_MAX: u32 = 200;
@@ -39,7 +41,9 @@ pub(crate) async fn officer(visit: Visit, Path(id): Path<String>) -> Outcome {
     let words = OfficerWords::of(language);
     let courses = door.officers.courses(&visit.officer, officer.id()).await;
     let courses = courses.map_err(|why| Instead::of(&page, &why))?;
-    let history = door.officers.latest_proposals(&visit.officer, Show::About(officer.id()), None);
+    let history = door
+        .officers
+        .latest_proposals(&visit.officer, Show::About(officer.id()), None);
     let history = history.await.map_err(|why| Instead::of(&page, &why))?.items;
     let own = door.officers.open_sessions(&visit.officer, door.now());
     let mut own = own.map_err(|why| Instead::of(&page, &why))?;
@@ -144,7 +148,10 @@ async fn record(visit: &Visit, officer: OfficerId, typed: &Typed) -> Result<(), 
         course: typed.course.trim().to_owned(),
         passed_at: passed_at.ok_or_else(|| Mishap::missing(words.training_future, language))?,
     };
-    let recorded = visit.door.officers.record_training(&visit.officer, training, visit.door.now());
+    let recorded = visit
+        .door
+        .officers
+        .record_training(&visit.officer, training, visit.door.now());
     recorded.await.map_err(|why| crate::change::told(&why, language))
 }
 

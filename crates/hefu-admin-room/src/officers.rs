@@ -115,7 +115,11 @@ pub(crate) fn login(door: &AdminPages, id: OfficerId, language: Language) -> Cel
         (held.key, words.key),
         (held.certificate.is_some(), words.certificate),
     ];
-    let named: Vec<&str> = all.into_iter().filter(|(is_held, _)| *is_held).map(|(_, name)| name).collect();
+    let named: Vec<&str> = all
+        .into_iter()
+        .filter(|(is_held, _)| *is_held)
+        .map(|(_, name)| name)
+        .collect();
     let joint = crate::words::either(language, "、", ", ");
     Cell::text_or_nothing((!named.is_empty()).then(|| named.join(joint)), language)
 }
@@ -126,7 +130,13 @@ pub(crate) async fn bodies(visit: Visit) -> Outcome {
     let words = OfficerWords::of(language);
     let bodies = visit.door.officers.bodies(&visit.officer).await;
     let bodies = bodies.map_err(|why| Instead::of(&page, &why))?;
-    let columns = [AdminWords::of(language).number, words.body_name, words.filing, words.filed_on].map(Column::text);
+    let columns = [
+        AdminWords::of(language).number,
+        words.body_name,
+        words.filing,
+        words.filed_on,
+    ]
+    .map(Column::text);
     let row = |filed: FiledBody| {
         vec![
             Cell::Text(filed.number.to_string()),

@@ -52,13 +52,17 @@ pub(crate) async fn overview(visit: Visit) -> Answered {
         tasks.extend(published(policies, visit.door.now(), words));
     }
     let columns = [words.matter, words.about, words.state].map(Column::text);
-    let rows = tasks.into_iter().map(|task| vec![task.way.into(), task.about.into(), task.state.into()]);
+    let rows = tasks
+        .into_iter()
+        .map(|task| vec![task.way.into(), task.about.into(), task.state.into()]);
     let table = Table::new(words.to_do, columns)
         .rows(rows)
         .or_else(Empty::new(words.nothing, words.nothing_hint));
     let standing = standing(&visit, &page).await?;
     let own = own_table(&visit, words);
-    let sheet = Sheet::new(page, words.admin).lede(words.admin_lede).part(Part::Table(table));
+    let sheet = Sheet::new(page, words.admin)
+        .lede(words.admin_lede)
+        .part(Part::Table(table));
     let sheet = sheet.below(words.standing, Part::Facts(words.standing, standing));
     Ok(sheet.part(Part::Table(own)).show())
 }
@@ -74,7 +78,12 @@ async fn proposals(visit: &Visit, page: &Page) -> Result<Vec<Task>, Instead> {
         let state = waiting(visit, proposal, words);
         let (name, _) = acts.change(&proposal.change);
         let about = format!("{name} · {}", door.name_of(proposal.proposed_by));
-        tasks.push(Task::new(format!("/admin/proposals/{}", proposal.id), words.proposal_officer, about, state));
+        tasks.push(Task::new(
+            format!("/admin/proposals/{}", proposal.id),
+            words.proposal_officer,
+            about,
+            state,
+        ));
     }
     if let Some(policies) = &door.policies {
         let open = policies.latest(officer, Which::Open, None, POLICY_PROPOSALS_MAX).await;
@@ -86,7 +95,10 @@ async fn proposals(visit: &Visit, page: &Page) -> Result<Vec<Task>, Instead> {
 }
 
 fn waiting(visit: &Visit, proposal: &Proposal, words: &AdminWords) -> State {
-    let may = visit.door.officers.may_decide(&visit.officer, proposal, Outcome::Rejected);
+    let may = visit
+        .door
+        .officers
+        .may_decide(&visit.officer, proposal, Outcome::Rejected);
     match may {
         Ok(()) => State::new(Shape::Wait, words.open),
         Err(_) => State::new(Shape::Plain, words.own_open),
@@ -104,7 +116,12 @@ fn policy_task(visit: &Visit, proposal: &PolicyProposal, words: &AdminWords, tol
         Act::RecordLicence(_) => told.act_licence,
     };
     let about = format!("{name} · {}", proposal.act.subject());
-    Task::new(format!("/admin/policies/proposals/{}", proposal.id), words.proposal_policy, about, state)
+    Task::new(
+        format!("/admin/policies/proposals/{}", proposal.id),
+        words.proposal_policy,
+        about,
+        state,
+    )
 }
 
 /// Whose training is missing, has run out or soon does.
@@ -119,7 +136,14 @@ fn training(visit: &Visit, words: &'static AdminWords) -> Vec<Task> {
             TrainingState::GoodUntil(until) => soon(until, TRAINING_SOON, now, words),
         };
         let about = visit.door.name_of(officer.id());
-        state.map(|state| Task::new(format!("/admin/officers/{}", officer.id()), words.training, about, state))
+        state.map(|state| {
+            Task::new(
+                format!("/admin/officers/{}", officer.id()),
+                words.training,
+                about,
+                state,
+            )
+        })
     });
     due.collect()
 }
@@ -146,7 +170,12 @@ fn own_certificates(visit: &Visit, words: &'static AdminWords) -> Vec<Task> {
     let now = visit.door.now();
     let ending = visit.door.own.iter().filter_map(|own| {
         let state = soon(own.not_after, CERTIFICATE_SOON, now, words)?;
-        Some(Task::new("/admin#own", used_for(own.used_for, words), own.name.clone(), state))
+        Some(Task::new(
+            "/admin#own",
+            used_for(own.used_for, words),
+            own.name.clone(),
+            state,
+        ))
     });
     ending.collect()
 }

@@ -47,19 +47,33 @@ pub(crate) async fn policies(visit: Visit) -> Outcome {
         acts.push(Link::new("/admin/policies/licence", words.record_licence));
     }
     acts.push(Link::new("/admin/policies/proposals", words.proposals));
-    let sheet = Sheet::new(page, AdminWords::of(language).policies).lede(words.lede).acts(acts);
+    let sheet = Sheet::new(page, AdminWords::of(language).policies)
+        .lede(words.lede)
+        .acts(acts);
     let sheet = sheet.part(Part::Table(versions(&shelf, day_of(now), language)));
     let sheet = match shelf.licence() {
         None => sheet.below(words.licence, Part::Words(words.no_licence.to_owned())),
         Some(_) => sheet.part(Part::Table(licences(&shelf, language))),
     };
-    Ok(sheet.part(Part::Table(disclosure(&Disclosure::of(&shelf, now), language))).show())
+    Ok(sheet
+        .part(Part::Table(disclosure(&Disclosure::of(&shelf, now), language)))
+        .show())
 }
 
 fn versions(shelf: &Shelf, today: Date, language: Language) -> Table {
     let words = PolicyWords::of(language);
-    let columns = [words.document, words.state, words.effective_on, words.published_on, words.filing];
-    let rows = shelf.versions().iter().rev().map(|it| version(shelf, it, today, language));
+    let columns = [
+        words.document,
+        words.state,
+        words.effective_on,
+        words.published_on,
+        words.filing,
+    ];
+    let rows = shelf
+        .versions()
+        .iter()
+        .rev()
+        .map(|it| version(shelf, it, today, language));
     Table::new(words.versions, columns.map(Column::text))
         .rows(rows)
         .or_else(Empty::new(words.none, words.none_hint))
@@ -149,7 +163,10 @@ pub(crate) async fn receipt(visit: Visit, Path((series, version)): Path<(String,
     let found = policies.receipt(&visit.officer, &series, &version).await;
     let (_, octets) = found.map_err(|why| Instead::of(&page, &why))?;
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/octet-stream"),
+        ),
         (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment")),
     ];
     Ok((headers, octets).into_response())

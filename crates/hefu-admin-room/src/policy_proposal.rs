@@ -85,7 +85,10 @@ async fn shown(visit: &Visit, id: i64, mishap: Option<Mishap>) -> Answered {
     let csrf = page.csrf().map(str::to_owned);
     let title = format!("{name} · {}", proposal.act.subject());
     let sheet = Sheet::new(page, title).mishap(mishap);
-    let sheet = sheet.part(Part::Facts(shared.proposal_policy, facts(&visit.door, &proposal, language)));
+    let sheet = sheet.part(Part::Facts(
+        shared.proposal_policy,
+        facts(&visit.door, &proposal, language),
+    ));
     let sheet = match &proposal.act {
         Act::Publish(draft) => draft_parts(sheet, draft, language),
         Act::File(filing) => sheet.part(Part::Facts(words.filing, filing_facts(filing, language))),
@@ -114,7 +117,11 @@ fn facts(door: &AdminPages, proposal: &Proposal, language: Language) -> Facts {
         Fact::new(shared.proposed_at, time(proposal.proposed_at)),
         Fact::new(shared.state, state(proposal, language)),
     ];
-    facts.extend(proposal.decided_by.map(|by| Fact::new(shared.decided_by, door.name_of(by))));
+    facts.extend(
+        proposal
+            .decided_by
+            .map(|by| Fact::new(shared.decided_by, door.name_of(by))),
+    );
     facts.extend(proposal.decided_at.map(|at| Fact::new(shared.decided_at, time(at))));
     Facts::new(facts)
 }
@@ -145,8 +152,22 @@ fn missing_table(missing: &[Missing], language: Language) -> Table {
     let columns = [words.item, words.document, words.state].map(Column::text);
     let rows = missing.iter().map(|it| {
         let (topic, text) = match language {
-            Language::Chinese => (&it.zh, if it.language == "zh" { words.chinese } else { words.english }),
-            Language::English => (&it.en, if it.language == "zh" { words.chinese } else { words.english }),
+            Language::Chinese => (
+                &it.zh,
+                if it.language == "zh" {
+                    words.chinese
+                } else {
+                    words.english
+                },
+            ),
+            Language::English => (
+                &it.en,
+                if it.language == "zh" {
+                    words.chinese
+                } else {
+                    words.english
+                },
+            ),
         };
         let state = match it.required {
             true => State::new(Shape::Ended, words.required),

@@ -27,7 +27,10 @@ pub(crate) async fn profiles(visit: Visit) -> Outcome {
 
 fn row(profile: &Profile, language: Language) -> Vec<Cell> {
     let words = ProfileWords::of(language);
-    let way = Link::new(format!("/admin/profiles/{}", profile.name()), profile.label().text(language));
+    let way = Link::new(
+        format!("/admin/profiles/{}", profile.name()),
+        profile.label().text(language),
+    );
     vec![
         Cell::NotedLink(way, profile.name().to_owned()),
         words.scope_of(profile.law_scope()).into(),
@@ -96,10 +99,21 @@ fn facts(profile: &Profile, language: Language) -> Facts {
         Fact::new(words.beyond, words.beyond_issuer(profile.beyond_issuer())),
         Fact::new(words.extensions, profile.extension_set().name()),
         Fact::new(words.policies, listed(policies)),
-        Fact::new(words.publishes, listed(carried.into_iter().map(str::to_owned).collect())),
+        Fact::new(
+            words.publishes,
+            listed(carried.into_iter().map(str::to_owned).collect()),
+        ),
     ];
-    facts.extend(profile.path_length().map(|length| Fact::new(words.path_length, length.to_string())));
-    let prescribed: Vec<String> = profile.prescribed_extensions().iter().map(ToString::to_string).collect();
+    facts.extend(
+        profile
+            .path_length()
+            .map(|length| Fact::new(words.path_length, length.to_string())),
+    );
+    let prescribed: Vec<String> = profile
+        .prescribed_extensions()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     facts.push(Fact::new(words.prescribed, listed(prescribed)));
     Facts::new(facts)
 }
@@ -132,7 +146,11 @@ fn parts(profile: &Profile, language: Language) -> Table {
             (false, true) => Cell::Noted(purposes.join(", "), words.critical.to_owned()),
             (false, false) => purposes.join(", ").into(),
         };
-        vec![words.usage_of(part.usage).into(), part.key_usage.to_string().into(), purposes]
+        vec![
+            words.usage_of(part.usage).into(),
+            part.key_usage.to_string().into(),
+            purposes,
+        ]
     };
     Table::new(words.certificates, columns).rows(profile.parts().iter().map(row))
 }
@@ -153,10 +171,18 @@ fn fields(profile: &Profile, language: Language) -> Table {
 }
 
 fn asked(field: &Field, words: &ProfileWords) -> String {
-    let is_required = if field.is_required() { words.required } else { words.optional };
+    let is_required = if field.is_required() {
+        words.required
+    } else {
+        words.optional
+    };
     let mut asked = vec![is_required.to_owned()];
     asked.extend(field.fixed().map(|value| format!("{}{value}", words.fixed)));
-    asked.extend(field.default_value().map(|value| format!("{}{value}", words.default_value)));
+    asked.extend(
+        field
+            .default_value()
+            .map(|value| format!("{}{value}", words.default_value)),
+    );
     asked.push(format!("{}{}{}", words.at_most, field.length_max(), words.characters));
     if field.count_max() > 1 {
         asked.push(format!("× {}", field.count_max()));
@@ -175,7 +201,11 @@ pub(crate) async fn toml(visit: Visit, Path(name): Path<String>) -> Outcome {
     let file = format!("attachment; filename=\"{}.toml\"", profile.name());
     let file = HeaderValue::from_str(&file).unwrap_or_else(|_| HeaderValue::from_static("attachment"));
     let kind = HeaderValue::from_static("application/toml; charset=utf-8");
-    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, file)], text).into_response())
+    Ok((
+        [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, file)],
+        text,
+    )
+        .into_response())
 }
 
 pub(crate) async fn lints(visit: Visit) -> Outcome {
@@ -197,5 +227,8 @@ pub(crate) async fn lints(visit: Visit) -> Outcome {
         ]
     };
     let table = Table::new(words.lints, columns).rows(lint::all().map(row));
-    Ok(Sheet::new(page, words.lints).lede(words.lints_lede).part(Part::Table(table)).show())
+    Ok(Sheet::new(page, words.lints)
+        .lede(words.lints_lede)
+        .part(Part::Table(table))
+        .show())
 }

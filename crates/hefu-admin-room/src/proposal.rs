@@ -37,7 +37,10 @@ pub(crate) async fn proposals(visit: Visit, Query(wanted): Query<Wanted>) -> Ans
         OPEN => (Show::Open, OPEN),
         _ => (Show::All, ""),
     };
-    let found = visit.door.officers.latest_proposals(&visit.officer, show, wanted.before);
+    let found = visit
+        .door
+        .officers
+        .latest_proposals(&visit.officer, show, wanted.before);
     let found = found.await.map_err(|why| Instead::of(&page, &why))?;
     let here = format!("/admin/proposals?show={kept}");
     let pages = Pages::new(language)
@@ -87,7 +90,10 @@ fn subject(door: &AdminPages, change: &Change) -> String {
 }
 
 fn state(proposal: &Proposal, language: Language) -> State {
-    decided(proposal.decision.map(|decision| decision.outcome == Outcome::Approved), language)
+    decided(
+        proposal.decision.map(|decision| decision.outcome == Outcome::Approved),
+        language,
+    )
 }
 
 /// The state of a proposal: open, approved or not.
@@ -121,7 +127,10 @@ async fn shown(visit: &Visit, id: i64, mishap: Option<Mishap>) -> Answered {
     let title = format!("{name} · {}", subject(&visit.door, &proposal.change));
     let facts = facts(&visit.door, &proposal, language);
     let action = format!("/admin/proposals/{id}/decision");
-    let may = visit.door.officers.may_decide(&visit.officer, &proposal, Outcome::Rejected);
+    let may = visit
+        .door
+        .officers
+        .may_decide(&visit.officer, &proposal, Outcome::Rejected);
     let csrf = page.csrf().map(str::to_owned);
     let sheet = Sheet::new(page, title).mishap(mishap);
     let sheet = sheet.part(Part::Facts(OfficerWords::of(language).proposal, facts));
@@ -213,7 +222,10 @@ pub(crate) async fn decide(visit: Visit, Path(id): Path<String>, Form(typed): Fo
         let mishap = Mishap::missing(AdminWords::of(language).choose_outcome, language);
         return shown(&visit, id, Some(mishap)).await;
     };
-    let decided = visit.door.officers.decide(&visit.officer, id, outcome, visit.door.now());
+    let decided = visit
+        .door
+        .officers
+        .decide(&visit.officer, id, outcome, visit.door.now());
     match decided.await {
         Ok(decided) if decided.token.is_some() => {
             let page = framed(&visit).await?;
@@ -234,7 +246,11 @@ fn given(page: Page, decided: &Decided) -> Response {
         let id = id.to_string();
         Fact::new(words.new_officer, Link::new(format!("/admin/officers/{id}"), id))
     });
-    let notice = Notice::new(language, Shape::Good, AdminWords::of(language).done("approved").unwrap_or_default());
+    let notice = Notice::new(
+        language,
+        Shape::Good,
+        AdminWords::of(language).done("approved").unwrap_or_default(),
+    );
     Sheet::new(page.saying(notice), name)
         .part(Part::Secret(words.new_token, text.unwrap_or_default()))
         .part(Part::Words(words.token_hand_over.to_owned()))

@@ -112,8 +112,14 @@ fn fields(typed: &Typed, language: Language) -> [Field; 6] {
     let covers = Field::new(language, "covers", words.covers, Input::Lines(3));
     let rule = Citation::of(Rule::new("EG24", "16"), language);
     [
-        line("series", words.series).help(words.series_help).at_most(SERIES_MAX).value(&typed.series),
-        line("version", words.version).help(words.version_help).at_most(VERSION_MAX).value(&typed.version),
+        line("series", words.series)
+            .help(words.series_help)
+            .at_most(SERIES_MAX)
+            .value(&typed.series),
+        line("version", words.version)
+            .help(words.version_help)
+            .at_most(VERSION_MAX)
+            .value(&typed.version),
         day.rule(rule).value(&typed.effective_on),
         covers.help(words.covers_help).value(&typed.covers),
         file("chinese", words.chinese).help(words.chinese_help),

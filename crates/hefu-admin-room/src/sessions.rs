@@ -58,7 +58,10 @@ pub(crate) fn table(visit: &Visit, open: &[OpenSession], language: Language) -> 
             true => Link::new(format!("/admin/sessions/{number}/end"), words.end_session).into(),
             false => Cell::Nothing(language),
         };
-        let way = Link::new(format!("/admin/officers/{}", open.officer), visit.door.name_of(open.officer));
+        let way = Link::new(
+            format!("/admin/officers/{}", open.officer),
+            visit.door.name_of(open.officer),
+        );
         let (opened, seen) = (time(open.session.opened_at), time(open.session.seen_at));
         vec![name, way.into(), opened.into(), seen.into(), act]
     };
@@ -76,7 +79,10 @@ pub(crate) async fn ask(visit: Visit, Path(number): Path<String>) -> Outcome {
 }
 
 pub(crate) async fn end(visit: Visit, Path(number): Path<String>, Form(Nothing {}): Form<Nothing>) -> Outcome {
-    let ended = visit.door.officers.end_session_of(&visit.officer, &number, visit.door.now());
+    let ended = visit
+        .door
+        .officers
+        .end_session_of(&visit.officer, &number, visit.door.now());
     match ended.await {
         Ok(_) => Ok(done("/admin/sessions", "session")),
         Err(why) => asking(&visit, &number, Some(told(&why, visit.language()))).await,

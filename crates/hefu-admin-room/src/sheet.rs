@@ -152,7 +152,11 @@ impl Sheet {
 
     /// With ways to do something; nothing where there are none.
     pub(crate) fn acts(self, acts: Vec<Link>) -> Self {
-        if acts.is_empty() { self } else { self.part(Part::Acts(acts)) }
+        if acts.is_empty() {
+            self
+        } else {
+            self.part(Part::Acts(acts))
+        }
     }
 
     pub(crate) fn show(self) -> Response {

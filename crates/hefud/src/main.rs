@@ -20,6 +20,7 @@ mod start;
 mod status;
 mod tls;
 mod visitors;
+mod withdrawn;
 mod zone;
 
 use std::io::IsTerminal as _;

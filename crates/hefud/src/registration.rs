@@ -25,6 +25,7 @@ use crate::policies;
 use crate::serve::until_stopped;
 use crate::start::{Start, StartError, about, clock};
 use crate::visitors::Hosts;
+use crate::withdrawn;
 use crate::zone::Zone;
 
 /// Between two inquiries after requests that were under way when an earlier process ended.
@@ -60,6 +61,7 @@ pub(crate) async fn open(
     start.tasks.spawn(async move {
         tokio::select! { () = recover(recovering) => {}, () = until_stopped(&mut stop) => {} }
     });
+    withdrawn::watch(&zone, &desk, &officers, start);
     crate::batch::open(&zone, &desk, &registry, &officers, start).await?;
     crate::desk::serve(&desk, &registry, &officers, &office, start);
     let door = applicants::door(registry, &officers, settings, &office.name)?;
@@ -68,27 +70,7 @@ pub(crate) async fn open(
     if let Some(certified) = certified {
         policies::serve_officers(&certified.policies, &officers, start);
     }
-    let readers = Readers::Officers(Arc::clone(&officers));
-    let zones = start
-        .zones
-        .iter()
-        .map(|zone| (zone.name(), Arc::clone(&zone.records)))
-        .collect();
-    start.serve(
-        Archive {
-            zones,
-            readers,
-            clock: clock(),
-        }
-        .routes(),
-    );
-    start.serve(
-        Roster {
-            officers: Arc::clone(&officers),
-            clock: clock(),
-        }
-        .routes(),
-    );
+    serve_officers(&officers, start);
     start.hosts = Some(Hosts::new(&officers, &desk));
     crate::admin::serve(
         Room {
@@ -109,6 +91,31 @@ pub(crate) async fn open(
         .routes(),
     );
     Ok(())
+}
+
+/// The doors to the records and to the register.
+fn serve_officers(officers: &Arc<Officers>, start: &mut Start) {
+    let readers = Readers::Officers(Arc::clone(officers));
+    let zones = start
+        .zones
+        .iter()
+        .map(|zone| (zone.name(), Arc::clone(&zone.records)))
+        .collect();
+    start.serve(
+        Archive {
+            zones,
+            readers,
+            clock: clock(),
+        }
+        .routes(),
+    );
+    start.serve(
+        Roster {
+            officers: Arc::clone(officers),
+            clock: clock(),
+        }
+        .routes(),
+    );
 }
 
 /// The desk, with the way to the certification authority and the applicants' files.
