@@ -24,6 +24,9 @@ const LICENCE_SOON_DAYS: i64 = 180;
 /// Open proposals about documents that are told one by one: each is loaded whole.
 const POLICY_PROPOSALS_MAX: u32 = 10;
 
+/// Where the certificates of the service itself stand on the page.
+const OWN: &str = "own";
+
 /// One thing to do.
 struct Task {
     way: Link,
@@ -64,6 +67,7 @@ pub(crate) async fn overview(visit: Visit) -> Answered {
         .lede(words.admin_lede)
         .part(Part::Table(table));
     let sheet = sheet.below(words.standing, Part::Facts(words.standing, standing));
+    let sheet = sheet.part(Part::Place(OWN, words.own_certificates));
     Ok(sheet.part(Part::Table(own)).show())
 }
 
@@ -171,7 +175,7 @@ fn own_certificates(visit: &Visit, words: &'static AdminWords) -> Vec<Task> {
     let ending = visit.door.own.iter().filter_map(|own| {
         let state = soon(own.not_after, CERTIFICATE_SOON, now, words)?;
         Some(Task::new(
-            "/admin#own",
+            format!("#{OWN}"),
             used_for(own.used_for, words),
             own.name.clone(),
             state,
@@ -194,7 +198,7 @@ fn own_table(visit: &Visit, words: &'static AdminWords) -> Table {
             state.into(),
         ]
     };
-    Table::new(words.own_certificates, columns)
+    Table::new(words.own_caption, columns)
         .rows(visit.door.own.iter().map(row))
         .or_else(Empty::new(words.own_certificates, words.unknown_certificates))
 }

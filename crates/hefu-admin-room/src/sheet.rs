@@ -88,6 +88,8 @@ impl Visit {
 /// One piece of a page.
 pub(crate) enum Part {
     Heading(&'static str),
+    /// A heading that links lead to: its id and its words.
+    Place(&'static str, &'static str),
     Words(String),
     Notice(Notice),
     /// What it is called for those who do not see it, and the facts.

@@ -56,6 +56,7 @@ bilingual! {
         elsewhere: "由另一进程的认证机构管理", "kept by the certification authority in another process";
         profiles: "证书模板", "Profiles";
         none_yet: "尚无", "none yet";
+        own_caption: "本进程使用的证书，以启动时读到的为准", "What this process uses, as it was read at the start";
         own_certificates: "系统自身的证书", "Certificates of the service itself";
         used_for: "用途", "Used for";
         name: "名称", "Name";
