@@ -1,5 +1,5 @@
 //! Officers' browsers: client certificates by TLS, cookies, forms; played by curl and openssl against a running daemon.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 use std::fs;
 use std::path::PathBuf;
@@ -216,6 +216,17 @@ fn a_certificate_of_a_foreign_authority_does_not_pass_the_handshake() {
     assert!(told.contains("000 "), "there is no answer at all: {told}");
 }
 
+/// Waits until what a certificate opened has ended with it.
+fn until_out(browser: &Browser) {
+    for _ in 0..100 {
+        if browser.ask("/sessions", &[]).0.starts_with("303 /login") {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    panic!("a session goes on ten seconds after its certificate was revoked");
+}
+
 #[test]
 fn an_unbound_and_a_revoked_certificate_open_nothing() {
     let house = House::open(|text| text);
@@ -247,6 +258,7 @@ fn an_unbound_and_a_revoked_certificate_open_nothing() {
     ];
     let identity = ["--identity", "in-person", "--document", "original"];
     let _ = house.ca.json("approver", &[&revoke[..], &identity].concat());
+    until_out(&own);
     let (status, page) = own.log_in();
     assert!(
         status == "403" && page.contains("certificate is revoked"),

@@ -250,6 +250,12 @@ impl Profile {
         self.days_max
     }
 
+    /// What it does when a certificate would outlive its issuer's.
+    #[must_use]
+    pub const fn beyond_issuer(&self) -> BeyondIssuer {
+        self.beyond_issuer
+    }
+
     /// Which edition's identity extensions it writes.
     #[must_use]
     pub const fn extension_set(&self) -> ExtensionSet {
@@ -378,6 +384,13 @@ impl Profiles {
     #[must_use]
     pub fn builtin_text(name: &str) -> Option<&'static str> {
         builtin::text(name)
+    }
+
+    /// The TOML of a profile that runs, whole: what it takes from another by `like` stands in it. Reading it again gives
+    /// the same profile.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<String> {
+        toml::to_string(self.1.get(name)?).ok()
     }
 
     /// The profiles compiled in and one more, as an operator's file has it.

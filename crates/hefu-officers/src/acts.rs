@@ -98,7 +98,13 @@ impl Officers {
     }
 
     /// Runs an act; a refusal is recorded in the transaction that did nothing else.
-    async fn write<T, F>(&self, by: OfficerId, act: &'static str, now: Timestamp, run: F) -> Result<T, ChangeError>
+    pub(crate) async fn write<T, F>(
+        &self,
+        by: OfficerId,
+        act: &'static str,
+        now: Timestamp,
+        run: F,
+    ) -> Result<T, ChangeError>
     where
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Connection) -> futures_util::future::BoxFuture<'c, Result<T, ChangeError>>
@@ -126,13 +132,13 @@ impl Officers {
 }
 
 /// Everybody, and the one who acts as they stand now, not as they stood when the request came.
-struct Room {
+pub(crate) struct Room {
     everybody: Vec<Known>,
     officers: Vec<Officer>,
     by: Officer,
 }
 
-async fn room(connection: &mut Connection, by: OfficerId) -> Result<Room, ChangeError> {
+pub(crate) async fn room(connection: &mut Connection, by: OfficerId) -> Result<Room, ChangeError> {
     let everybody = store::all(connection).await?;
     let officers: Vec<Officer> = everybody.iter().map(|known| known.officer.clone()).collect();
     let by = officers.iter().find(|officer| officer.id() == by).cloned();
@@ -150,6 +156,20 @@ impl Room {
     fn officer(&self, id: OfficerId) -> Result<&Officer, ChangeError> {
         let found = self.officers.iter().find(|officer| officer.id() == id);
         found.ok_or(ChangeError::NoSuchOfficer(id))
+    }
+
+    /// Whether the one who acts may end a session of `holder`: one's own, or of somebody whom one oversees.
+    pub(crate) fn may_end_session_of(&self, holder: OfficerId) -> Result<(), ChangeError> {
+        if holder == self.by.id() {
+            return Ok(());
+        }
+        self.by.permit(Permission::ManageOfficers)?;
+        let (by, role) = (self.by.role(), self.officer(holder)?.role());
+        if by.oversees(role) {
+            Ok(())
+        } else {
+            Err(ChangeError::OutOfRank { by, role })
+        }
     }
 
     /// What only the whole register knows: names, keys and bodies.

@@ -73,6 +73,9 @@ pub enum ChangeError {
     /// No such proposal.
     #[error("there is no proposal {0}")]
     NoSuchProposal(i64),
+    /// No such session.
+    #[error("there is no such open session")]
+    NoSuchSession,
     /// The name or the token.
     #[error(transparent)]
     Enrol(#[from] EnrolError),
@@ -117,6 +120,7 @@ impl ChangeError {
             Self::BadText { field } => format!("{field}为空、过长或者在将来"),
             Self::NoSuchOfficer(id) => format!("没有编号为{id}的人员"),
             Self::NoSuchProposal(id) => format!("没有编号为{id}的提议"),
+            Self::NoSuchSession => "没有这个打开的会话".to_owned(),
             Self::NotPermitted(_) | Self::Enrol(_) | Self::Database(_) | Self::Record(_) => String::new(),
         }
     }
@@ -141,6 +145,7 @@ impl Explain for ChangeError {
             Self::BadText { .. } => "bad-text",
             Self::NoSuchOfficer(_) => "no-such-officer",
             Self::NoSuchProposal(_) => "no-such-proposal",
+            Self::NoSuchSession => "no-such-session",
             Self::NotPermitted(error) => error.code(),
             Self::Enrol(error) => error.code(),
             Self::Database(error) => error.code(),
@@ -151,7 +156,7 @@ impl Explain for ChangeError {
     fn kind(&self) -> Kind {
         match self {
             Self::BadKey | Self::BadFingerprint | Self::BadText { .. } => Kind::Malformed,
-            Self::NoSuchOfficer(_) | Self::NoSuchProposal(_) => Kind::Absent,
+            Self::NoSuchOfficer(_) | Self::NoSuchProposal(_) | Self::NoSuchSession => Kind::Absent,
             other => other.inner().map_or(Kind::Refusal, Explain::kind),
         }
     }
@@ -162,7 +167,8 @@ impl Explain for ChangeError {
             | Self::BadFingerprint
             | Self::BadText { .. }
             | Self::NoSuchOfficer(_)
-            | Self::NoSuchProposal(_) => Blame::Caller,
+            | Self::NoSuchProposal(_)
+            | Self::NoSuchSession => Blame::Caller,
             other => other.inner().map_or(Blame::Officer, Explain::blame),
         }
     }

@@ -96,6 +96,17 @@ pub(crate) fn session_ended(number: &str, officer: OfficerId, at: Timestamp) -> 
     )
 }
 
+/// The same, when it was not the officer who ended it: another officer, or the end of the certificate.
+pub(crate) fn session_ended_by(number: &str, officer: OfficerId, actor: String, at: Timestamp) -> NewEntry {
+    NewEntry {
+        at,
+        kind: "session-ended/1".to_owned(),
+        subject: officer.actor(),
+        actor,
+        body: json!({ "session": number }),
+    }
+}
+
 /// A rule said no to an officer: to an act about officers, a log-in, a look into a room of others.
 pub(crate) fn refused(act: &str, by: OfficerId, at: Timestamp, error: &dyn Explain) -> NewEntry {
     let rule = error

@@ -92,11 +92,13 @@ pub enum Permission {
     ManageOfficers,
     /// Propose and decide what is published, filed and disclosed: practice statements, policies, the licence.
     ManagePolicies,
+    /// Have letters that failed sent again.
+    Resend,
 }
 
 impl Permission {
     /// All of them, for tables and tests.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Enter,
         Self::Approve,
         Self::Issue,
@@ -105,6 +107,7 @@ impl Permission {
         Self::Audit,
         Self::ManageOfficers,
         Self::ManagePolicies,
+        Self::Resend,
     ];
 
     /// The word in JSON and records.
@@ -119,6 +122,7 @@ impl Permission {
             Self::Audit => "audit",
             Self::ManageOfficers => "manage-officers",
             Self::ManagePolicies => "manage-policies",
+            Self::Resend => "resend",
         }
     }
 
@@ -134,6 +138,7 @@ impl Permission {
             (Language::Chinese, Self::Audit) => "审计",
             (Language::Chinese, Self::ManageOfficers) => "办理人员变动",
             (Language::Chinese, Self::ManagePolicies) => "公布规则与登记许可",
+            (Language::Chinese, Self::Resend) => "重发邮件",
             (Language::English, Self::Enter) => "enter applications",
             (Language::English, Self::Approve) => "approve applications",
             (Language::English, Self::Issue) => "request issuance",
@@ -142,6 +147,7 @@ impl Permission {
             (Language::English, Self::Audit) => "audit",
             (Language::English, Self::ManageOfficers) => "change officers",
             (Language::English, Self::ManagePolicies) => "publish policies",
+            (Language::English, Self::Resend) => "have letters sent again",
         }
     }
 }
@@ -159,6 +165,7 @@ impl BusinessRole {
             Permission::ManageOfficers | Permission::ManagePolicies => {
                 matches!(self, Self::SuperAdministrator | Self::BusinessAdministrator)
             }
+            Permission::Resend => !matches!(self, Self::KeyCentreOfficer),
             Permission::Audit => false,
         }
     }
@@ -248,6 +255,16 @@ impl Role {
                 (Self::Audit(head), Self::Audit(_)) => matches!(head, AuditRole::AuditAdministrator),
                 (Self::Business(_), Self::Audit(_)) | (Self::Audit(_), Self::Business(_)) => false,
             }
+    }
+
+    /// Whether a holder of this role sees holders of `role`, and what is proposed about them: the audit branch sees
+    /// everybody, the business branch its own.
+    #[must_use]
+    pub const fn sees(self, role: Self) -> bool {
+        matches!(
+            (self, role),
+            (Self::Audit(_), _) | (Self::Business(_), Self::Business(_))
+        )
     }
 
     /// Whether this role may do acts of this kind. The audit branch only ever looks; its administrator also fills the
@@ -427,7 +444,7 @@ mod tests {
     fn each_role_may_do_exactly_this() {
         assert_eq!(
             permissions(Role::SUPER_ADMINISTRATOR),
-            ["read", "manage-officers", "manage-policies"]
+            ["read", "manage-officers", "manage-policies", "resend"]
         );
         assert_eq!(
             permissions(Role::BUSINESS_ADMINISTRATOR),
@@ -437,14 +454,15 @@ mod tests {
                 "change-status",
                 "read",
                 "manage-officers",
-                "manage-policies"
+                "manage-policies",
+                "resend"
             ]
         );
         assert_eq!(permissions(Role::KEY_CENTRE_OFFICER), ["read"]);
-        assert_eq!(permissions(Role::DELEGATED_OPERATOR), ["enter", "read"]);
+        assert_eq!(permissions(Role::DELEGATED_OPERATOR), ["enter", "read", "resend"]);
         assert_eq!(
             permissions(Role::BUSINESS_OPERATOR),
-            ["enter", "approve", "issue", "change-status", "read"]
+            ["enter", "approve", "issue", "change-status", "read", "resend"]
         );
         assert_eq!(
             permissions(Role::AUDIT_ADMINISTRATOR),
@@ -462,6 +480,7 @@ mod tests {
                 Permission::Issue,
                 Permission::ChangeStatus,
                 Permission::ManagePolicies,
+                Permission::Resend,
             ]
             .into_iter()
             .any(|permission| role.permits(permission));

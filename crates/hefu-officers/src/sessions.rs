@@ -114,8 +114,7 @@ impl Officers {
     /// # Errors
     /// [`LoginError::NoSuchSession`] for a number that is not an open session of this officer; a fault.
     pub async fn end_session(&self, officer: OfficerId, number: &str, now: Timestamp) -> Result<(), LoginError> {
-        let wanted = i64::from_str_radix(number, 16).ok().filter(|wanted| *wanted > 0);
-        let wanted = wanted.ok_or(LoginError::NoSuchSession)?;
+        let wanted = parse_number(number).ok_or(LoginError::NoSuchSession)?;
         let entry = facts::session_ended(&format!("{wanted:016x}"), officer, now);
         let database = self.database.clone();
         self.to_its_end(async move {
@@ -157,6 +156,11 @@ impl Officers {
             })
             .await
     }
+}
+
+/// A session's number as people write it.
+pub(crate) fn parse_number(text: &str) -> Option<i64> {
+    i64::from_str_radix(text, 16).ok().filter(|number| *number > 0)
 }
 
 /// Why a session was not opened or ended.

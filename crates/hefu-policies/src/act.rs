@@ -164,6 +164,26 @@ pub struct Proposal {
     pub decided_at: Option<Timestamp>,
 }
 
+/// Which proposals to show.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Which {
+    /// All of them.
+    #[default]
+    All,
+    /// Those that wait for a decision.
+    Open,
+}
+
+impl Proposal {
+    /// Whether `by` could decide it now: open, another's, and within their permission.
+    ///
+    /// # Errors
+    /// [`PolicyError`], which says why not. Nothing is recorded: nothing was asked for.
+    pub fn may_be_decided_by(&self, by: &Officer) -> Result<(), PolicyError> {
+        may_decide(self, by)
+    }
+}
+
 /// Whether `by` may decide `proposal`.
 pub(crate) fn may_decide(proposal: &Proposal, by: &Officer) -> Result<(), PolicyError> {
     by.permit(Permission::ManagePolicies)?;

@@ -10,7 +10,7 @@ use hefu_rulebook::{Calendar, Clock, Counting, Explain as _, Kind, ParameterName
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 
-use crate::act::{Act, Filing, Outcome, Proposal, may_decide};
+use crate::act::{Act, Filing, Outcome, Proposal, Which, may_decide};
 use crate::disclosure::Disclosure;
 use crate::document::{Draft, Published, Series};
 use crate::error::PolicyError;
@@ -22,6 +22,9 @@ use crate::store;
 pub const SAMPLE_CHINESE: &str = include_str!("../data/sample.zh.md");
 /// The English text that an installation starts with.
 pub const SAMPLE_ENGLISH: &str = include_str!("../data/sample.en.md");
+
+/// Proposals in one answer of [`Policies::latest`]: each holds its texts, up to two mebibytes.
+pub const LATEST_MAX: u32 = 50;
 
 /// What the desk stands on.
 #[derive(Clone)]
@@ -155,6 +158,23 @@ impl Policies {
     pub async fn proposals(&self, by: &Officer, after: i64) -> Result<Vec<Proposal>, PolicyError> {
         by.permit(Permission::Read)?;
         Ok(store::acts_after(&mut *self.settings.database.read().await?, after).await?)
+    }
+
+    /// Proposals before a number (none: from the last), newest first, at most `limit` and at most [`LATEST_MAX`]. For
+    /// whoever may read.
+    ///
+    /// # Errors
+    /// As [`Policies::proposals`].
+    pub async fn latest(
+        &self,
+        by: &Officer,
+        which: Which,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<Proposal>, PolicyError> {
+        by.permit(Permission::Read)?;
+        let (before, limit) = (before.unwrap_or(i64::MAX), i64::from(limit.min(LATEST_MAX)));
+        Ok(store::acts_before(&mut *self.settings.database.read().await?, before, which, limit).await?)
     }
 
     /// One proposal, whole.

@@ -28,8 +28,8 @@ mod standing;
 mod store;
 mod topic;
 
-pub use act::{Act, Filing, Outcome, Proposal, Receipt};
-pub use desk::{Founding, Policies, PolicySettings, SAMPLE_CHINESE, SAMPLE_ENGLISH};
+pub use act::{Act, Filing, Outcome, Proposal, Receipt, Which};
+pub use desk::{Founding, LATEST_MAX, Policies, PolicySettings, SAMPLE_CHINESE, SAMPLE_ENGLISH};
 pub use disclosure::{Disclosure, DisclosureItem, Source};
 pub use document::{Draft, Published, Series, TEXT_OCTETS_MAX, Version, sm3_hex};
 pub use error::{PolicyError, UnknownSeries, UnknownVersion};

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use crate::act::{Act, Filing, Outcome, Proposal};
+use crate::act::{Act, Filing, Outcome, Proposal, Which};
 use crate::document::{Published, sm3_hex};
 use crate::licence::{Licence, LicenceRecord};
 use crate::shelf::{Filed, Shelf};
@@ -106,6 +106,22 @@ pub(crate) async fn find_act(connection: &mut Connection, id: i64) -> Result<Opt
 pub(crate) async fn acts_after(connection: &mut Connection, id: i64) -> Result<Vec<Proposal>, DatabaseError> {
     let query = sqlx::AssertSqlSafe(format!("{ACT_COLUMNS} WHERE id > $1 ORDER BY id LIMIT $2"));
     let rows = sqlx::query(query).bind(id).bind(PAGE).fetch_all(connection).await?;
+    rows.iter().map(read_act).collect()
+}
+
+/// Proposals before a number, newest first; only those that wait for a decision, if so wished.
+pub(crate) async fn acts_before(
+    connection: &mut Connection,
+    id: i64,
+    which: Which,
+    limit: i64,
+) -> Result<Vec<Proposal>, DatabaseError> {
+    let filter = match which {
+        Which::All => "",
+        Which::Open => " AND outcome = 'open'",
+    };
+    let query = sqlx::AssertSqlSafe(format!("{ACT_COLUMNS} WHERE id < $1{filter} ORDER BY id DESC LIMIT $2"));
+    let rows = sqlx::query(query).bind(id).bind(limit).fetch_all(connection).await?;
     rows.iter().map(read_act).collect()
 }
 

@@ -10,7 +10,7 @@ use hefu_database::Database;
 use hefu_officers::{Officer, Officers, Role};
 use hefu_policies::{
     Act, Disclosure, Draft, Filing, Founding, Licence, Mode, Outcome, Policies, PolicyError, PolicySettings, Receipt,
-    SAMPLE_CHINESE, SAMPLE_ENGLISH, Shelf,
+    SAMPLE_CHINESE, SAMPLE_ENGLISH, Shelf, Which,
 };
 use hefu_rulebook::{Calendar, Explain as _, Language, Rulebook};
 use jiff::Timestamp;
@@ -413,4 +413,29 @@ async fn the_disclosure_is_made_of_the_records_and_says_which_articles_were_not_
     );
     let all = format!("{records:?}");
     assert!(!all.contains("张三"), "names of persons stay out of the records");
+}
+
+#[tokio::test]
+async fn proposals_come_newest_first_and_open_ones_alone_if_so_wished() {
+    let house = house().await;
+    let ([one, two], now) = (&house.heads, noon_on(first_day()));
+    for version in ["1.0", "1.1", "1.2"] {
+        let act = Act::Publish(draft(version, first_day()));
+        house.policies.propose(one, act, now).await.unwrap();
+    }
+    house.policies.decide(two, 2, Outcome::Rejected, now).await.unwrap();
+    let ids = |found: Vec<hefu_policies::Proposal>| -> Vec<i64> { found.iter().map(|it| it.id).collect() };
+    let all = house
+        .policies
+        .latest(&house.operator, Which::All, None, 2)
+        .await
+        .unwrap();
+    assert_eq!(ids(all), [3, 2]);
+    let rest = house.policies.latest(one, Which::All, Some(2), 2).await.unwrap();
+    assert_eq!(ids(rest), [1]);
+    let open = house.policies.latest(one, Which::Open, None, 9).await.unwrap();
+    let code = |by: &Officer| open.first().unwrap().may_be_decided_by(by).unwrap_err().code();
+    assert_eq!((code(one), code(&house.operator)), ("same-officer", "not-permitted"));
+    assert!(open.first().unwrap().may_be_decided_by(two).is_ok());
+    assert_eq!(ids(open), [3, 1]);
 }

@@ -40,7 +40,7 @@ pub use address::{AddressFault, Addresses, Correspondent, Mailbox, NotAMailbox, 
 pub use carrier::{Carrier, Mail, Returned};
 pub use error::PostError;
 pub use letter::{Letter, Office, Purpose};
-pub use outbox::{FindLetters, LetterState, LetterView, PAGE_MAX, Page, Summary};
+pub use outbox::{FindLetters, LetterState, LetterView, PAGE_MAX, Page, Summary, Upcoming};
 pub use post::{NewLetter, Pace, Post, PostSettings};
 pub use reminder::{DAYS_MAX, ReminderDays, ReminderError};
 pub use schedule::{Schedule, ScheduleError};

@@ -137,3 +137,14 @@ pub struct Closed {
     /// Since when.
     pub since: Timestamp,
 }
+
+/// Reminders that will be written on one day, as things stand.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+pub struct Upcoming {
+    /// When the day begins: now, and every 24 hours after.
+    pub from: Timestamp,
+    /// How many days before their certificates' end.
+    pub days: u32,
+    /// How many.
+    pub letters: u64,
+}

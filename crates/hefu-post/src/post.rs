@@ -22,8 +22,8 @@ use crate::carrier::Carrier;
 use crate::error::PostError;
 use crate::facts;
 use crate::letter::{Letter, Office};
-use crate::outbox::{Closed, FindLetters, LetterView, Page, Summary};
-use crate::reminder::ReminderDays;
+use crate::outbox::{Closed, FindLetters, LetterView, Page, Summary, Upcoming};
+use crate::reminder::{DAYS_MAX, ReminderDays, span};
 use crate::schedule::Schedule;
 use crate::store::{self, NewRow};
 
@@ -31,6 +31,8 @@ use crate::store::{self, NewRow};
 const FAILED_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Between two looks for reminders and for texts to be erased: both count in days.
 const HOUSEKEEPING_EVERY: SignedDuration = SignedDuration::from_hours(1);
+/// A day, for the outlook.
+const DAY_HOURS: i64 = 24;
 /// How long the letter under way may take when the process is to end; it is in doubt afterwards.
 const GRACE: Duration = Duration::from_secs(5);
 /// The longest rest after a failure of ours; the first is [`Pace::poll`], each one doubles.
@@ -160,6 +162,16 @@ impl Post {
         Ok(Page { items, next })
     }
 
+    /// One letter.
+    ///
+    /// # Errors
+    /// [`PostError::Unknown`], the database's.
+    pub async fn letter(&self, number: i64) -> Result<LetterView, PostError> {
+        let mut connection = self.room.settings.database.read().await?;
+        let found = store::letter(&mut connection, number).await?;
+        found.ok_or(PostError::Unknown(number))
+    }
+
     /// How the outbox stands.
     ///
     /// # Errors
@@ -173,6 +185,30 @@ impl Post {
             closed: self.room.closed().clone(),
             reminder_days: self.room.settings.reminders.days().to_vec(),
         })
+    }
+
+    /// Reminders that will be written in the next `days` days, as things stand: a certificate that is renewed or revoked
+    /// until then gets none. Days without any are left out.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn upcoming(&self, days: u32, now: Timestamp) -> Result<Vec<Upcoming>, PostError> {
+        let mut connection = self.room.settings.database.read().await?;
+        let mut upcoming = Vec::new();
+        for day in 0..days.min(DAYS_MAX) {
+            let from = now.saturating_add(span(day)).unwrap_or(Timestamp::MAX);
+            for (before, begin, end) in self.room.settings.reminders.ends(from, DAY_HOURS) {
+                let letters = store::count_ending(&mut connection, (begin, end), before).await?;
+                if letters > 0 {
+                    upcoming.push(Upcoming {
+                        from,
+                        days: before,
+                        letters,
+                    });
+                }
+            }
+        }
+        Ok(upcoming)
     }
 
     /// Has a failed letter tried again from now on. `actor` is the officer, as records name them.

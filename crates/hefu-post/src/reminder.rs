@@ -55,6 +55,18 @@ impl ReminderDays {
             .map(|days| now.saturating_add(span(*days)).unwrap_or(Timestamp::MAX))
     }
 
+    /// The reminders of a span of time that begins at `from` and lasts `hours`: for each number of days the ends of the
+    /// certificates that they are about, as times from which on and before which those certificates end.
+    pub(crate) fn ends(&self, from: Timestamp, hours: i64) -> impl Iterator<Item = (u32, Timestamp, Timestamp)> {
+        self.0.iter().map(move |days| {
+            let begin = from.saturating_add(span(*days)).unwrap_or(Timestamp::MAX);
+            let end = begin
+                .saturating_add(SignedDuration::from_hours(hours))
+                .unwrap_or(Timestamp::MAX);
+            (*days, begin, end)
+        })
+    }
+
     /// The reminder that is due at `now` for a certificate of this validity, when the last one was `reminded` days before.
     ///
     /// The nearest one to the end, when several came due since the last scan: the others would say the same at the same
@@ -80,7 +92,7 @@ impl ReminderDays {
     }
 }
 
-fn span(days: u32) -> SignedDuration {
+pub(crate) fn span(days: u32) -> SignedDuration {
     SignedDuration::from_hours(24 * i64::from(days))
 }
 

@@ -8,6 +8,7 @@ use sqlx::any::AnyRow;
 use crate::address::Term;
 use crate::facts::Named;
 use crate::outbox::{FindLetters, LetterState, LetterView};
+use crate::reminder::span;
 
 /// The schema of this crate, for the program that opens the database.
 pub const MIGRATIONS: &[Migration] = &[Migration {
@@ -324,6 +325,27 @@ pub(crate) async fn ending(
     .fetch_all(connection)
     .await?;
     rows.iter().map(read_watched).collect()
+}
+
+/// How many of the certificates that end from `from` on and before `until` will be reminded `days` before: watched, valid
+/// long enough to need it, and not reminded nearer to the end already.
+pub(crate) async fn count_ending(
+    connection: &mut Connection,
+    (from, until): (Timestamp, Timestamp),
+    days: u32,
+) -> Result<u64, DatabaseError> {
+    let microseconds = i64::try_from(span(days).as_micros()).unwrap_or(i64::MAX);
+    let row = sqlx::query(
+        "SELECT COUNT(*) FROM post_certificate WHERE closed = 0 AND not_after >= $1 AND not_after < $2 \
+         AND not_after - not_before > $3 AND (reminded IS NULL OR reminded > $4)",
+    )
+    .bind(from.as_microsecond())
+    .bind(until.as_microsecond())
+    .bind(microseconds)
+    .bind(i64::from(days))
+    .fetch_one(connection)
+    .await?;
+    Ok(row.try_get::<i64, _>(0)?.unsigned_abs())
 }
 
 fn read_watched(row: &AnyRow) -> Result<Watched, DatabaseError> {

@@ -516,7 +516,10 @@ async fn each_reminder_is_written_once_and_none_for_what_was_renewed_or_revoked(
     house.send().await;
     house.server.taken.lock().unwrap().clear();
 
+    let mut foreseen = Vec::new();
     for _ in 0..100 {
+        let upcoming = house.post.upcoming(1, house.now()).await.unwrap();
+        foreseen.extend(upcoming.iter().map(|one| (one.from.to_string(), one.days, one.letters)));
         house.post.remind(house.now()).await.unwrap();
         house.reopen();
         house.post.remind(house.now()).await.unwrap();
@@ -529,6 +532,12 @@ async fn each_reminder_is_written_once_and_none_for_what_was_renewed_or_revoked(
         ["2027-05-02T08:00:00Z", "2027-05-25T08:00:00Z", "2027-05-31T08:00:00Z"]
     );
     assert!(house.taken().iter().all(|mail| mail.body.contains("4A01")));
+    let day = |day: &str, days| (format!("2027-05-{day}T08:00:00Z"), days, 1);
+    assert_eq!(
+        foreseen,
+        [day("01", 30), day("24", 7), day("30", 1)],
+        "the day before each"
+    );
 }
 
 #[tokio::test]

@@ -95,7 +95,7 @@ async fn retry(
     Path(number): Path<String>,
 ) -> Result<Answer<Value>, Problem> {
     let now = (door.clock)();
-    let officer = caller::permitted(&door.officers, &headers, Permission::Enter, now)?;
+    let officer = caller::permitted(&door.officers, &headers, Permission::Resend, now)?;
     // Letters count from 1, so whatever is no number is no letter.
     let number = number.parse().unwrap_or(0);
     let told = |why: PostError| Problem::of(&why, language);

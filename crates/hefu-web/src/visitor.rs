@@ -52,6 +52,8 @@ const NEXT_CHARACTERS_MAX: usize = 512;
 const AFTER_LOG_IN: &str = "/desk";
 /// The auditors' room.
 const AUDIT: &str = "/audit";
+/// The administrators' room.
+const ADMINISTRATION: &str = "/admin";
 
 /// How a request came in, where it came through the TLS door; the door puts it into the request.
 #[derive(Clone, Debug, Default)]
@@ -172,6 +174,12 @@ impl PageOfficer {
             note: Some(role.name(language).to_owned()),
             csrf: Some(self.csrf()),
         }
+    }
+
+    /// The number of the session behind this request, as lists of sessions name it; none once it has ended.
+    #[must_use]
+    pub fn session_number(&self) -> Option<String> {
+        self.visitors.officers.session_number(&self.session.reveal())
     }
 
     pub(crate) fn session(&self) -> &SessionToken {
@@ -353,6 +361,7 @@ const fn attributes(carriage: Carriage) -> &'static str {
 pub(crate) const fn home(role: Role) -> &'static str {
     match role {
         Role::Audit(_) => AUDIT,
+        Role::Business(BusinessRole::SuperAdministrator | BusinessRole::BusinessAdministrator) => ADMINISTRATION,
         Role::Business(_) => AFTER_LOG_IN,
     }
 }

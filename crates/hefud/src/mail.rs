@@ -139,7 +139,8 @@ impl Mail {
     }
 }
 
-/// The outbox of the zone, its loops, and the officers' door to it; only the door, which says "off", without a section.
+/// The outbox of the zone, its loops, and the officers' door to it; only the door, which says "off", without a section. The outbox is
+/// given back for other doors.
 pub(crate) fn open(
     settings: Option<&Mail>,
     operator: Office,
@@ -147,7 +148,7 @@ pub(crate) fn open(
     desk: &Desk,
     officers: &Arc<Officers>,
     start: &mut Start,
-) -> Result<(), StartError> {
+) -> Result<Option<Post>, StartError> {
     let post = match settings {
         None => None,
         Some(mail) => Some(Post::open(PostSettings {
@@ -170,13 +171,13 @@ pub(crate) fn open(
     }
     start.serve(
         Letters {
-            post,
+            post: post.clone(),
             officers: Arc::clone(officers),
             clock: clock(),
         }
         .routes(),
     );
-    Ok(())
+    Ok(post)
 }
 
 /// Who is behind an application, as the registration authority's desk knows it.

@@ -3,6 +3,7 @@
 //! The only place that wires capabilities to one another and the only one below the command line that reads the clock.
 //! It knows no rule: a role is a device, a database, a capability and its door.
 
+mod admin;
 mod applicants;
 mod audit;
 mod batch;
@@ -20,6 +21,7 @@ mod start;
 mod status;
 mod tls;
 mod visitors;
+mod withdrawn;
 mod zone;
 
 use std::io::IsTerminal as _;

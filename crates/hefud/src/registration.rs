@@ -14,9 +14,10 @@ use hefu_ra::{AuthorityChannel, Desk, DeskSettings, GoodFor, Unreachable};
 use hefu_web::{Registration, Roster};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::admin::Room;
 use crate::applicants::{self, Files};
 use crate::certification::Certified;
-use crate::config;
+use crate::config::{self, Config};
 use crate::keys;
 use crate::link::Link;
 use crate::mail;
@@ -24,6 +25,7 @@ use crate::policies;
 use crate::serve::until_stopped;
 use crate::start::{Start, StartError, about, clock};
 use crate::visitors::Hosts;
+use crate::withdrawn;
 use crate::zone::Zone;
 
 /// Between two inquiries after requests that were under way when an earlier process ended.
@@ -41,6 +43,7 @@ const MIGRATIONS: [&[Migration]; 6] = [
 
 /// Opens the desk, asks what became of requests that an earlier process left, adds the officers' door.
 pub(crate) async fn open(
+    config: &Config,
     settings: &config::Ra,
     office: Office,
     certified: Option<&Certified>,
@@ -58,24 +61,29 @@ pub(crate) async fn open(
     start.tasks.spawn(async move {
         tokio::select! { () = recover(recovering) => {}, () = until_stopped(&mut stop) => {} }
     });
+    withdrawn::watch(&zone, &desk, &officers, start);
     crate::batch::open(&zone, &desk, &registry, &officers, start).await?;
     crate::desk::serve(&desk, &registry, &officers, &office, start);
     let files = registry.clone();
     let door = applicants::door(registry, &officers, settings, &office.name)?;
     start.serve(door.routes());
-    mail::open(settings.mail.as_ref(), office, &zone, &desk, &officers, start)?;
+    let post = mail::open(settings.mail.as_ref(), office, &zone, &desk, &officers, start)?;
     if let Some(certified) = certified {
         policies::serve_officers(&certified.policies, &officers, start);
     }
-    start.serve(
-        Roster {
-            officers: Arc::clone(&officers),
-            clock: clock(),
-        }
-        .routes(),
-    );
     start.registry = Some(files);
+    serve_officers(&officers, start);
     start.hosts = Some(Hosts::new(&officers, &desk));
+    crate::admin::serve(
+        Room {
+            desk: &desk,
+            officers: &officers,
+            policies: certified.map(|certified| &certified.policies),
+            post,
+            own: crate::admin::own_certificates(config)?,
+        },
+        start,
+    );
     start.serve(
         Registration {
             desk,
@@ -85,6 +93,17 @@ pub(crate) async fn open(
         .routes(),
     );
     Ok(())
+}
+
+/// The door to the register.
+fn serve_officers(officers: &Arc<Officers>, start: &mut Start) {
+    start.serve(
+        Roster {
+            officers: Arc::clone(officers),
+            clock: clock(),
+        }
+        .routes(),
+    );
 }
 
 /// The desk, with the way to the certification authority and the applicants' files.

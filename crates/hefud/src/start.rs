@@ -99,7 +99,7 @@ pub(crate) async fn run(config: Config) -> Result<(), StartError> {
             name: config.name.clone(),
             public_url: config.public_url.clone(),
         };
-        registration::open(settings, office, certified.as_ref(), &mut start).await?;
+        registration::open(&config, settings, office, certified.as_ref(), &mut start).await?;
     }
     if let Some(settings) = &config.status {
         status::open(&config, settings, certified.as_ref(), &mut start).await?;

@@ -88,6 +88,13 @@ fn ten() -> u8 {
 }
 
 impl Tls {
+    /// The server's certificate, DER.
+    pub(crate) fn certificate(&self) -> Result<Vec<u8>, StartError> {
+        let first = certificates(&self.certificate)?.into_iter().next();
+        let first = first.ok_or_else(|| about("[tls] certificate")("the file holds none"))?;
+        Ok(first.to_vec())
+    }
+
     /// Paths start at the configuration's folder.
     pub(crate) fn locate(&mut self, folder: &Path) {
         let at = |path: &mut PathBuf| *path = folder.join(&*path);

@@ -27,7 +27,7 @@ const RANKS: &[&[&str]] = &[
     ],
     &["hefu-conformance", "hefu-page"],
     &["hefu-web", "hefu-documents"],
-    &["hefu-rooms", "hefu-audit-room"],
+    &["hefu-rooms", "hefu-audit-room", "hefu-admin-room"],
     &["hefud", "hefu-cli"],
     &["fuzz", "trials", "measure", "xtask"],
 ];

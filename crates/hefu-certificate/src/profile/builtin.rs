@@ -79,4 +79,16 @@ mod tests {
             assert_eq!(profiles.add(text).unwrap().name(), name);
         }
     }
+
+    #[test]
+    fn a_profile_is_read_again_from_its_whole_text() {
+        let running = profiles();
+        for profile in running.iter() {
+            let text = running.text(profile.name()).unwrap();
+            let mut alone = Profiles::default();
+            let again = alone.add(&text).unwrap();
+            assert_eq!(format!("{again:?}"), format!("{profile:?}"));
+        }
+        assert!(running.text("nobody").is_none());
+    }
 }

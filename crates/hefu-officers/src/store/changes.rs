@@ -9,6 +9,7 @@ use super::{id, next_number, time, unreadable};
 use crate::change::{Change, Decision, Outcome, Proposal};
 use crate::duty::{DelegatedBody, Training};
 use crate::officer::OfficerId;
+use crate::oversight::{Course, FiledBody, Show};
 
 const COLUMNS: &str =
     "SELECT id, change, proposed_by, proposed_at, outcome, decided_by, decided_at FROM officer_change";
@@ -68,6 +69,28 @@ pub(crate) async fn about(
     let query = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE subject = $1 ORDER BY id LIMIT $2"));
     let query = sqlx::query(query).bind(officer.number()).bind(most);
     query.fetch_all(connection).await?.iter().map(read).collect()
+}
+
+/// Proposals before a number, newest first.
+pub(crate) async fn before(
+    connection: &mut Connection,
+    show: Show,
+    number: i64,
+    limit: usize,
+) -> Result<Vec<Proposal>, DatabaseError> {
+    let (filter, subject) = match show {
+        Show::All => ("", 0),
+        Show::Open => (" AND outcome = 'open'", 0),
+        Show::About(officer) => (" AND subject = $2", officer.number()),
+    };
+    let text = format!("{COLUMNS} WHERE id < $1 AND $2 = $2{filter} ORDER BY id DESC LIMIT $3");
+    let rows = sqlx::query(sqlx::AssertSqlSafe(text))
+        .bind(number)
+        .bind(subject)
+        .bind(i64::try_from(limit).unwrap_or(PAGE))
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(read).collect()
 }
 
 fn read(row: &AnyRow) -> Result<Proposal, DatabaseError> {
@@ -130,6 +153,41 @@ pub(crate) async fn insert_body(connection: &mut Connection, body: &DelegatedBod
         .execute(connection)
         .await?;
     Ok(number)
+}
+
+/// An officer's courses, newest first.
+pub(crate) async fn courses(connection: &mut Connection, officer: OfficerId) -> Result<Vec<Course>, DatabaseError> {
+    let query = "SELECT course, passed_at, recorded_by, recorded_at FROM officer_training WHERE officer = $1 \
+                 ORDER BY passed_at DESC, id DESC";
+    let rows = sqlx::query(query).bind(officer.number()).fetch_all(connection).await?;
+    let read = |row: &AnyRow| {
+        Ok(Course {
+            course: row.try_get(0)?,
+            passed_at: time(row.try_get(1)?)?,
+            recorded_by: id(row.try_get(2)?)?,
+            recorded_at: time(row.try_get(3)?)?,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Every delegated body, in order of filing.
+pub(crate) async fn bodies(connection: &mut Connection) -> Result<Vec<FiledBody>, DatabaseError> {
+    let rows = sqlx::query("SELECT id, name, filing, filed_on FROM officer_delegated_body ORDER BY id")
+        .fetch_all(connection)
+        .await?;
+    let read = |row: &AnyRow| {
+        let filed_on: String = row.try_get(3)?;
+        Ok(FiledBody {
+            number: row.try_get(0)?,
+            body: DelegatedBody {
+                name: row.try_get(1)?,
+                filing: row.try_get(2)?,
+                filed_on: filed_on.parse().map_err(|_| unreadable("filed_on"))?,
+            },
+        })
+    };
+    rows.iter().map(read).collect()
 }
 
 /// Whether there is such a body.

@@ -65,3 +65,21 @@ pub(crate) async fn all(connection: &mut Connection) -> Result<Vec<Row>, Databas
     };
     rows.iter().map(read).collect()
 }
+
+/// Whose session this is.
+pub(crate) async fn holder(connection: &mut Connection, number: i64) -> Result<Option<OfficerId>, DatabaseError> {
+    let row = sqlx::query("SELECT officer FROM officer_session WHERE number = $1")
+        .bind(number)
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| id(row.try_get(0)?)).transpose()
+}
+
+/// Numbers of an officer's sessions.
+pub(crate) async fn of(connection: &mut Connection, officer: OfficerId) -> Result<Vec<i64>, DatabaseError> {
+    let rows = sqlx::query("SELECT number FROM officer_session WHERE officer = $1 ORDER BY number")
+        .bind(officer.number())
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+}

@@ -72,9 +72,17 @@ const AUDITOR: &[Entry] = &[
     entry("/desk", "申请", "Applications"),
     entry("/desk/certificates", "证书", "Certificates"),
     entry("/desk/forecast", "到期预测", "Forecast"),
+    entry("/admin", "管理", "Administration"),
 ];
 /// Entries of the administrators' pages are added here.
 const ADMINISTRATOR: &[Entry] = &[
+    entry("/admin", "总览", "Overview"),
+    entry("/admin/officers", "人员", "Officers"),
+    entry("/admin/proposals", "提议", "Proposals"),
+    entry("/admin/policies", "业务规则", "Policies"),
+    entry("/admin/letters", "邮件", "Letters"),
+    entry("/admin/profiles", "证书模板", "Profiles"),
+    entry("/admin/sessions", "会话", "Sessions"),
     entry("/desk", "申请", "Applications"),
     entry("/desk/certificates", "证书", "Certificates"),
     entry("/desk/forecast", "到期预测", "Forecast"),
