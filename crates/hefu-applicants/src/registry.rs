@@ -7,6 +7,7 @@ mod checking;
 mod error;
 mod evidence;
 mod filing;
+mod looking;
 mod texts;
 
 use std::collections::HashSet;
@@ -25,6 +26,7 @@ use zeroize::Zeroizing;
 pub use error::RegistryError;
 pub use evidence::NewEvidence;
 pub use filing::{Filed, Registered};
+pub use looking::{Described, Preview};
 
 use crate::facts::{self, By};
 use crate::id::EvidenceId;

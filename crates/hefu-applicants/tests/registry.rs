@@ -14,7 +14,7 @@ use hefu_applicants::{
     Shown, TextInput, TextKind, Topic, Wording,
 };
 use hefu_database::Database;
-use hefu_officers::OfficerId;
+use hefu_officers::{Officer, OfficerId, Officers, Role};
 use hefu_rulebook::{Explain as _, Language};
 use jiff::{SignedDuration, Timestamp};
 use key_device::SoftwareDevice;
@@ -41,7 +41,11 @@ impl House {
         let device = SoftwareDevice::create(&folder.path().join("device"), b"open sesame").unwrap();
         let device = Arc::new(device);
         let url = format!("sqlite://{}", folder.path().join("ra.db").display());
-        let migrations = [hefu_records::MIGRATIONS, hefu_applicants::MIGRATIONS];
+        let migrations = [
+            hefu_records::MIGRATIONS,
+            hefu_officers::MIGRATIONS,
+            hefu_applicants::MIGRATIONS,
+        ];
         let database = Database::open(&url, &migrations).await.unwrap();
         let registry = Self::open(&folder.path().join("vault"), &database, &device).await;
         Self {
@@ -60,6 +64,14 @@ impl House {
             policy: Policy::builtin().unwrap(),
         };
         Registry::open(settings).await.unwrap()
+    }
+
+    /// Somebody who may publish texts, and somebody who may not.
+    async fn officers(&self) -> (Officer, Officer) {
+        let officers = Officers::open(self.database.clone()).await.unwrap();
+        let head = officers.enrol("甲", Role::SUPER_ADMINISTRATOR, noon()).await.unwrap();
+        let operator = officers.enrol("乙", Role::BUSINESS_OPERATOR, noon()).await.unwrap();
+        (head.0, operator.0)
     }
 
     async fn reopen(&mut self) {
@@ -605,16 +617,21 @@ async fn a_text_is_superseded_and_stays_to_be_read() {
     let house = House::build().await;
     let registry = &house.registry;
     let (by, now) = (officer(), noon());
+    let (head, operator) = house.officers().await;
+    assert_eq!(
+        code(registry.publish(text(TextKind::Notice, "1"), &operator, now).await),
+        "not-permitted"
+    );
     let mut lacking = text(TextKind::Notice, "1");
     lacking.zh.sections.remove(0);
-    assert_eq!(code(registry.publish(lacking, by, now).await), "notice-item-missing");
-    let one = registry.publish(text(TextKind::Notice, "1"), by, now).await.unwrap();
+    assert_eq!(code(registry.publish(lacking, &head, now).await), "notice-item-missing");
+    let one = registry.publish(text(TextKind::Notice, "1"), &head, now).await.unwrap();
     assert_eq!(
-        code(registry.publish(text(TextKind::Notice, "1"), by, now).await),
+        code(registry.publish(text(TextKind::Notice, "1"), &head, now).await),
         "text-version-taken"
     );
     let two = registry
-        .publish(text(TextKind::Notice, "2"), by, now + SignedDuration::from_secs(1))
+        .publish(text(TextKind::Notice, "2"), &head, now + SignedDuration::from_secs(1))
         .await
         .unwrap();
     assert_eq!(registry.text_in_force(TextKind::Notice).await.unwrap(), two);
@@ -645,7 +662,7 @@ async fn a_text_is_superseded_and_stays_to_be_read() {
     let agreed = registry.acknowledge(id, ("2", shown(&two)), by, now).await.unwrap();
     assert_eq!(agreed.proof().sm3, hex::encode(two.sm3(Language::English)));
 
-    let contract = registry.publish(text(TextKind::Contract, "7"), by, now).await.unwrap();
+    let contract = registry.publish(text(TextKind::Contract, "7"), &head, now).await.unwrap();
     assert_eq!(
         code(registry.sign(id, ("7", shown(&contract), " "), by, now).await),
         "signatory-malformed"
