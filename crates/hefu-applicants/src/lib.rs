@@ -58,9 +58,7 @@ pub use look_alike::{Finding, Likeness, LikenessRefusal, NameRefusal, skeleton};
 pub use media::{EVIDENCE_OCTETS_MAX, Media, MediaError};
 pub use number::{CitizenNumber, CreditCode, NumberError, NumberNote, OrganisationCode, masked};
 pub use policy::{Fact, Occasion, POLICY_OCTETS_MAX, Policy, PolicyError, Requirement, Wanted};
-pub use registry::{
-    Described, Filed, NewEvidence, Preview, Registered, Registry, RegistryError, RegistrySettings,
-};
+pub use registry::{Described, Filed, NewEvidence, Preview, Registered, Registry, RegistryError, RegistrySettings};
 pub use store::MIGRATIONS;
 pub use text::{
     CONTRACT_ITEMS, INFORMATION_ITEMS, NOTICE_ITEMS, Section, TEXT_OCTETS_MAX, Text, TextError, TextInput, TextKind,

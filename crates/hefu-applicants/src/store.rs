@@ -144,7 +144,10 @@ pub(crate) async fn with_number(
 }
 
 /// Files with this very name, the newest first.
-pub(crate) async fn with_name(connection: &mut Connection, name: &[u8; 32]) -> Result<Vec<ApplicantRow>, DatabaseError> {
+pub(crate) async fn with_name(
+    connection: &mut Connection,
+    name: &[u8; 32],
+) -> Result<Vec<ApplicantRow>, DatabaseError> {
     let rows = sqlx::query(
         "SELECT * FROM applicants_applicant WHERE name_digest = $1 ORDER BY registered_at DESC, id LIMIT $2",
     )

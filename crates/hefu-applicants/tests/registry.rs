@@ -432,7 +432,10 @@ async fn the_same_applicant_has_one_file_however_often_it_is_registered_once() {
     assert_eq!(first, again);
     // The same person for themselves is another file; so told twice, it is one.
     let later = now + SignedDuration::from_secs(1);
-    let alone = registry.register_once(&person("李明", NUMBER), by, later).await.unwrap();
+    let alone = registry
+        .register_once(&person("李明", NUMBER), by, later)
+        .await
+        .unwrap();
     assert_ne!(alone, first);
     assert_eq!(
         registry.register_once(&person("李明", NUMBER), by, now).await.unwrap(),
@@ -662,7 +665,10 @@ async fn a_text_is_superseded_and_stays_to_be_read() {
     let agreed = registry.acknowledge(id, ("2", shown(&two)), by, now).await.unwrap();
     assert_eq!(agreed.proof().sm3, hex::encode(two.sm3(Language::English)));
 
-    let contract = registry.publish(text(TextKind::Contract, "7"), &head, now).await.unwrap();
+    let contract = registry
+        .publish(text(TextKind::Contract, "7"), &head, now)
+        .await
+        .unwrap();
     assert_eq!(
         code(registry.sign(id, ("7", shown(&contract), " "), by, now).await),
         "signatory-malformed"

@@ -16,7 +16,7 @@ use hefu_rulebook::Language;
 use hefu_web::{PageOfficer, Query, Upload, given, request_bytes};
 use serde::Deserialize;
 
-use crate::component::{Act, Choice, Cell, Fact, Facts, Field, Form, Input, Link, Manner, Method};
+use crate::component::{Act, Cell, Choice, Fact, Facts, Field, Form, Input, Link, Manner, Method};
 use crate::mishap::Mishap;
 use crate::names;
 use crate::page::{Asked, done};
@@ -195,7 +195,11 @@ async fn shown(door: &CounterPages, file: &OfFile, typed: &Typed, mishap: Option
     let (language, words) = (file.language, file.words);
     let holder = match holder(door, file).await {
         Ok(holder) => holder,
-        Err(why) => return Sheet::new(file.below(), words.enter_application).mishap(Some(why)).show(),
+        Err(why) => {
+            return Sheet::new(file.below(), words.enter_application)
+                .mishap(Some(why))
+                .show();
+        }
     };
     let fits = |profile: &Profile| {
         profile.kind() == ProfileKind::Subscriber && subject_fits(profile, &BTreeMap::new(), &holder).is_ok()
@@ -204,8 +208,15 @@ async fn shown(door: &CounterPages, file: &OfFile, typed: &Typed, mishap: Option
     let fitting: Vec<&Profile> = profiles.map(AsRef::as_ref).filter(|profile| fits(profile)).collect();
     let sheet = Sheet::new(file.below(), words.enter_application).mishap(mishap);
     let Some(profile) = fitting.iter().find(|profile| profile.name() == typed.profile) else {
-        let choices = fitting.iter().map(|profile| Choice::new(profile.name(), profile.label().text(language)));
-        let field = Field::new(language, "profile", words.choose_profile, Input::OneOf(choices.collect()));
+        let choices = fitting
+            .iter()
+            .map(|profile| Choice::new(profile.name(), profile.label().text(language)));
+        let field = Field::new(
+            language,
+            "profile",
+            words.choose_profile,
+            Input::OneOf(choices.collect()),
+        );
         let form = Form::new(language, Method::Get, file.path("/application"))
             .field(field)
             .act(Act::new(Manner::Main, words.go_on))
@@ -225,11 +236,7 @@ async fn shown(door: &CounterPages, file: &OfFile, typed: &Typed, mishap: Option
 }
 
 /// What the file brings: the subject, masked, and the proofs.
-async fn known(
-    door: &CounterPages,
-    file: &OfFile,
-    (profile, holder): (&Profile, &Holder),
-) -> Result<Facts, Mishap> {
+async fn known(door: &CounterPages, file: &OfFile, (profile, holder): (&Profile, &Holder)) -> Result<Facts, Mishap> {
     let (language, words) = (file.language, file.words);
     let label = |name: &str| {
         let found = profile.fields().iter().find(|field| field.name() == name);
@@ -259,8 +266,17 @@ fn form(file: &OfFile, (profile, holder): (&Profile, &Holder), typed: &Typed) ->
         .csrf(file.page.csrf())
         .hidden("profile", profile.name());
     let form = profile.fields().iter().filter(is_typed).fold(form, |form, field| {
-        let value = typed.subject.get(field.name()).map(String::as_str).or(field.default_value());
-        let shown = Field::new(language, format!("{SUBJECT}{}", field.name()), field.label().text(language), input(field));
+        let value = typed
+            .subject
+            .get(field.name())
+            .map(String::as_str)
+            .or(field.default_value());
+        let shown = Field::new(
+            language,
+            format!("{SUBJECT}{}", field.name()),
+            field.label().text(language),
+            input(field),
+        );
         let shown = shown.value(value.unwrap_or_default());
         let shown = match field.hint() {
             Some(hint) => shown.help(hint.text(language)),
@@ -272,7 +288,11 @@ fn form(file: &OfFile, (profile, holder): (&Profile, &Holder), typed: &Typed) ->
     let csr = Field::new(language, "csr", words.csr_text, Input::Lines(CSR_LINES));
     let days = Field::new(language, "validity_days", words.validity, Input::Line("number"));
     let span = match language {
-        Language::Chinese => format!("留空为 {}；最多 {}", profile.validity_days_default(), profile.validity_days_max()),
+        Language::Chinese => format!(
+            "留空为 {}；最多 {}",
+            profile.validity_days_default(),
+            profile.validity_days_max()
+        ),
         Language::English => format!(
             "empty for {}; at most {}",
             profile.validity_days_default(),

@@ -107,7 +107,10 @@ async fn listed(
     ];
     let rows = batches.iter().map(|batch| {
         vec![
-            Cell::NotedLink(Link::new(path(batch.id, ""), time(batch.uploaded_at)), batch.sheet_kind.clone()),
+            Cell::NotedLink(
+                Link::new(path(batch.id, ""), time(batch.uploaded_at)),
+                batch.sheet_kind.clone(),
+            ),
             Cell::State(names::batch(batch.state, language)),
             Cell::Number(batch.rows.to_string()),
             Cell::Number(batch.counts.bad.to_string()),
@@ -119,7 +122,9 @@ async fn listed(
         .rows(rows)
         .or_else(Empty::new(words.batches_none, words.batches_none_hint))
         .pages(Pages::new(language).first(first).next(next));
-    let sheet = Sheet::new(page.clone(), words.batches).lede(words.batches_lede).mishap(mishap);
+    let sheet = Sheet::new(page.clone(), words.batches)
+        .lede(words.batches_lede)
+        .mishap(mishap);
     if officer.permit(Permission::Enter).is_err() {
         return sheet.part(Part::Table(table)).show();
     }
@@ -130,7 +135,10 @@ async fn listed(
         .act(Act::new(Manner::Main, words.sheet_act));
     sheet
         .form(words.sheet, form)
-        .part(Part::Ways(vec![Link::new("/desk/batches/template.csv", words.template)]))
+        .part(Part::Ways(vec![Link::new(
+            "/desk/batches/template.csv",
+            words.template,
+        )]))
         .part(Part::Table(table))
         .show()
 }
@@ -218,7 +226,10 @@ async fn shown(
         .parts(acts(officer, &batch, (&page, together)))
         .part(Part::Heading(words.report))
         .part(Part::Table(table))
-        .part(Part::Ways(vec![Link::new(path(batch.id, "/report.csv"), words.report_csv)]));
+        .part(Part::Ways(vec![Link::new(
+            path(batch.id, "/report.csv"),
+            words.report_csv,
+        )]));
     (sheet.show(), is_moving)
 }
 
@@ -249,7 +260,10 @@ fn facts(door: &CounterPages, batch: &BatchView, language: Language) -> Facts {
 /// Ways to look at the progress, while there is any.
 fn moving(batch: &BatchView, follows: bool, words: &'static CounterWords) -> Option<Part> {
     batch.working?;
-    let again = Link::new(path(batch.id, ""), if follows { words.follow_stop } else { words.look_again });
+    let again = Link::new(
+        path(batch.id, ""),
+        if follows { words.follow_stop } else { words.look_again },
+    );
     let follow = (!follows).then(|| Link::new(path(batch.id, "?follow=1"), words.follow));
     Some(Part::Ways(std::iter::once(again).chain(follow).collect()))
 }
@@ -282,7 +296,10 @@ fn acts(officer: &PageOfficer, batch: &BatchView, (page, together): (&Page, &Tog
             let approve = form("/approval")
                 .act(Act::new(Manner::Main, words.approve_issue).sends("then", "issue"))
                 .act(Act::new(Manner::Plain, words.approve).sends("then", "stop"));
-            vec![Part::Words(words.approve_lede.to_owned()), Part::Form(words.approve, approve)]
+            vec![
+                Part::Words(words.approve_lede.to_owned()),
+                Part::Form(words.approve, approve),
+            ]
         }
         _ => Vec::new(),
     }
@@ -307,7 +324,11 @@ impl Together {
             field.value(value).optional()
         };
         form.field(line("notice_version", words.together_notice, &self.notice_version).help(words.together_help))
-            .field(line("contract_version", words.together_contract, &self.contract_version))
+            .field(line(
+                "contract_version",
+                words.together_contract,
+                &self.contract_version,
+            ))
             .field(line("signed_by", words.signed_by, &self.signed_by))
             .field(line("document", words.together_document, &self.document))
     }
@@ -374,7 +395,13 @@ pub(crate) async fn pause(
     Sent(Nothing {}): Sent<Nothing>,
 ) -> Response {
     let outcome = async { door.office.pause(&officer, id.parse()?, (door.clock)()).await };
-    ended(&door, (&officer, &asked, &id), (outcome.await, "paused"), &Together::default()).await
+    ended(
+        &door,
+        (&officer, &asked, &id),
+        (outcome.await, "paused"),
+        &Together::default(),
+    )
+    .await
 }
 
 pub(crate) async fn resume(
@@ -385,7 +412,13 @@ pub(crate) async fn resume(
     Sent(Nothing {}): Sent<Nothing>,
 ) -> Response {
     let outcome = async { door.office.resume(&officer, id.parse()?, (door.clock)()).await };
-    ended(&door, (&officer, &asked, &id), (outcome.await, "resumed"), &Together::default()).await
+    ended(
+        &door,
+        (&officer, &asked, &id),
+        (outcome.await, "resumed"),
+        &Together::default(),
+    )
+    .await
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -403,7 +436,13 @@ pub(crate) async fn approve(
 ) -> Response {
     let then = if typed.then == "issue" { Then::Issue } else { Then::Stop };
     let outcome = async { door.office.approve(&officer, id.parse()?, then, (door.clock)()).await };
-    ended(&door, (&officer, &asked, &id), (outcome.await, "approving"), &Together::default()).await
+    ended(
+        &door,
+        (&officer, &asked, &id),
+        (outcome.await, "approving"),
+        &Together::default(),
+    )
+    .await
 }
 
 pub(crate) async fn ask_discarding(
@@ -429,7 +468,10 @@ pub(crate) async fn ask_discarding(
         Fact::new(words.batch, time(batch.uploaded_at)),
         Fact::new(words.rows, Cell::Number(batch.rows.to_string())),
     ]);
-    let consequences = vec![words.discard_forgets.to_owned(), words.discard_enters_nothing.to_owned()];
+    let consequences = vec![
+        words.discard_forgets.to_owned(),
+        words.discard_enters_nothing.to_owned(),
+    ];
     let asking = Confirmation::new(language, path(id, "/discarding"), consequences, concerns)
         .csrf(page.csrf())
         .act(words.discard, path(id, ""));
@@ -444,7 +486,13 @@ pub(crate) async fn discard(
     Sent(Nothing {}): Sent<Nothing>,
 ) -> Response {
     let outcome = async { door.office.discard(&officer, id.parse()?, (door.clock)()).await };
-    ended(&door, (&officer, &asked, &id), (outcome.await, "discarded"), &Together::default()).await
+    ended(
+        &door,
+        (&officer, &asked, &id),
+        (outcome.await, "discarded"),
+        &Together::default(),
+    )
+    .await
 }
 
 pub(crate) async fn report(

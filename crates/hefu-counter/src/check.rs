@@ -59,7 +59,9 @@ pub(crate) async fn check(
             _ => (Occasion::Application, &typed.application),
         };
         let for_what = For::new(occasion, about).map_err(|why| Mishap::of(&why, language))?;
-        let made = door.registry.check_identity(file.id, for_what, officer.id(), (door.clock)());
+        let made = door
+            .registry
+            .check_identity(file.id, for_what, officer.id(), (door.clock)());
         made.await.map_err(|why| Mishap::of(&why, language))
     };
     match outcome.await {
@@ -72,7 +74,11 @@ pub(crate) async fn check(
 async fn waiting(door: &CounterPages, file: &OfFile) -> Result<Vec<ApplicationView>, Mishap> {
     let all = door.desk.applications_of(&file.id.to_string()).await;
     let all = all.map_err(|why| Mishap::of(&why, file.language))?;
-    let open = [Some(StepName::Notice), Some(StepName::Contract), Some(StepName::Identity)];
+    let open = [
+        Some(StepName::Notice),
+        Some(StepName::Contract),
+        Some(StepName::Identity),
+    ];
     Ok(all.into_iter().filter(|one| open.contains(&one.next)).collect())
 }
 
@@ -89,13 +95,20 @@ async fn shown(door: &CounterPages, file: &OfFile, typed: &Typed, mishap: Option
         .part(Part::Heading(words.check_for_application));
     let sheet = if open.is_empty() {
         let enter = Link::new(file.path("/application"), words.enter_application);
-        sheet.part(Part::Words(words.check_no_application.to_owned())).part(Part::Ways(vec![enter]))
+        sheet
+            .part(Part::Words(words.check_no_application.to_owned()))
+            .part(Part::Ways(vec![enter]))
     } else {
         let choices = open.iter().map(|one| {
             let name = door.profile_name(&one.profile, language);
             Choice::new(one.id.to_string(), format!("{name} · {}", one.id))
         });
-        let field = Field::new(language, "application", words.application, Input::Select(choices.collect()));
+        let field = Field::new(
+            language,
+            "application",
+            words.application,
+            Input::Select(choices.collect()),
+        );
         let form = Form::new(language, Method::Post, file.path("/check"))
             .csrf(file.page.csrf())
             .field(field.value(typed.application.clone()))

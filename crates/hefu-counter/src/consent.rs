@@ -68,7 +68,10 @@ pub(crate) async fn give(
         language: tongue.tag().to_owned(),
         means,
     };
-    let given = door.registry.give_consent(file.id, &input, officer.id(), (door.clock)()).await;
+    let given = door
+        .registry
+        .give_consent(file.id, &input, officer.id(), (door.clock)())
+        .await;
     match given {
         Ok(_) => done(&file.path(""), "consent"),
         Err(why) => shown(&file, &typed, Some(Mishap::of(&why, file.language))),
@@ -77,7 +80,9 @@ pub(crate) async fn give(
 
 fn shown(file: &OfFile, typed: &Typed, mishap: Option<Mishap>) -> Response {
     let (language, words) = (file.language, file.words);
-    let means = names::choices(ConsentMeans::ALL, ConsentMeans::as_str, |means| names::means(means, language));
+    let means = names::choices(ConsentMeans::ALL, ConsentMeans::as_str, |means| {
+        names::means(means, language)
+    });
     let form = Form::new(language, Method::Post, file.path("/consent"))
         .csrf(file.page.csrf())
         .hidden("text", language.tag())
@@ -123,7 +128,11 @@ pub(crate) async fn withdraw(
         Ok(file) => file,
         Err(answer) => return *answer,
     };
-    match door.registry.withdraw_consent(file.id, officer.id(), (door.clock)()).await {
+    match door
+        .registry
+        .withdraw_consent(file.id, officer.id(), (door.clock)())
+        .await
+    {
         Ok(_) => done(&file.path(""), "consent-withdrawn"),
         Err(why) => asking(&door, &file, Some(Mishap::of(&why, file.language))).await,
     }
@@ -134,7 +143,11 @@ async fn asking(door: &CounterPages, file: &OfFile, mishap: Option<Mishap>) -> R
     let given = match door.registry.consent_of(file.id).await {
         Ok(Some(consent)) => time(consent.given_at()),
         Ok(None) => words.none_yet.to_owned(),
-        Err(why) => return Sheet::new(file.below(), words.consent_withdraw).mishap(Some(Mishap::of(&why, language))).show(),
+        Err(why) => {
+            return Sheet::new(file.below(), words.consent_withdraw)
+                .mishap(Some(Mishap::of(&why, language)))
+                .show();
+        }
     };
     let concerns = Facts::new([
         Fact::new(words.name, file.described.name.clone()),

@@ -77,7 +77,11 @@ pub(crate) async fn copy(
         Ok(pdf) => pdf,
         Err(why) => return refuse(page, &why),
     };
-    match door.registry.note_copy((id, side), &pdf, officer.id(), (door.clock)()).await {
+    match door
+        .registry
+        .note_copy((id, side), &pdf, officer.id(), (door.clock)())
+        .await
+    {
         Ok(_) => handed_out(&format!("{id}-{}.pdf", side.as_str()), pdf),
         Err(why) => refuse(page, &why),
     }

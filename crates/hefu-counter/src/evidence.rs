@@ -51,12 +51,7 @@ pub(crate) async fn take(
     }
 }
 
-async fn taken(
-    door: &CounterPages,
-    officer: &PageOfficer,
-    file: &OfFile,
-    upload: &Upload,
-) -> Result<Evidence, Mishap> {
+async fn taken(door: &CounterPages, officer: &PageOfficer, file: &OfFile, upload: &Upload) -> Result<Evidence, Mishap> {
     let (language, words) = (file.language, file.words);
     let missing = |text: &'static str| Mishap::missing(text, language);
     let kind = EvidenceKind::named(&upload.text("kind")).ok_or_else(|| missing(words.evidence_kind_missing))?;
@@ -67,7 +62,10 @@ async fn taken(
         None => Media::told_by(content).ok_or_else(|| missing(words.evidence_type_unknown))?,
     };
     let new = NewEvidence { kind, claimed, content };
-    let taken = door.registry.take_evidence(file.id, new, officer.id(), (door.clock)()).await;
+    let taken = door
+        .registry
+        .take_evidence(file.id, new, officer.id(), (door.clock)())
+        .await;
     taken.map_err(|why| Mishap::of(&why, language))
 }
 
@@ -98,7 +96,10 @@ pub(crate) async fn ask_opening(
     asked: Asked,
     Path((id, piece)): Path<(String, String)>,
 ) -> Response {
-    match door.of_file((&officer, &asked, &id), CounterPages::handling(&officer)).await {
+    match door
+        .of_file((&officer, &asked, &id), CounterPages::handling(&officer))
+        .await
+    {
         Ok(file) => asking(&door, &file, &piece, (&Typed::default(), None)).await,
         Err(answer) => *answer,
     }
@@ -111,7 +112,10 @@ pub(crate) async fn open(
     Path((id, piece)): Path<(String, String)>,
     Sent(typed): Sent<Typed>,
 ) -> Response {
-    let file = match door.of_file((&officer, &asked, &id), CounterPages::handling(&officer)).await {
+    let file = match door
+        .of_file((&officer, &asked, &id), CounterPages::handling(&officer))
+        .await
+    {
         Ok(file) => file,
         Err(answer) => return *answer,
     };
@@ -121,7 +125,10 @@ pub(crate) async fn open(
         Err(why) => return refuse(file.below(), &why),
     };
     let reason = reason_of(&typed);
-    let opened = door.registry.open_evidence(found.id, reason, officer.id(), (door.clock)()).await;
+    let opened = door
+        .registry
+        .open_evidence(found.id, reason, officer.id(), (door.clock)())
+        .await;
     match opened {
         Ok((evidence, content)) => given_out(&evidence, content.to_vec()),
         Err(why) => {

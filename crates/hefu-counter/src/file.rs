@@ -13,8 +13,8 @@ use crate::component::{
 };
 use crate::mishap::Mishap;
 use crate::names;
-use crate::page::time::time;
 use crate::page::Asked;
+use crate::page::time::time;
 use crate::room::{CounterPages, OfFile};
 use crate::sheet::{Part, Sheet};
 
@@ -110,8 +110,14 @@ fn road(file: &OfFile, content: &Content) -> Road {
         (words.step_file, Some(time(file.described.filed.registered_at))),
         (words.step_notice, at(content.standing(TextKind::Notice))),
         (words.step_contract, at(content.standing(TextKind::Contract))),
-        (words.step_evidence, content.evidence.first().map(|one| time(one.taken_at))),
-        (words.step_application, content.applications.first().map(|one| time(one.created_at))),
+        (
+            words.step_evidence,
+            content.evidence.first().map(|one| time(one.taken_at)),
+        ),
+        (
+            words.step_application,
+            content.applications.first().map(|one| time(one.created_at)),
+        ),
         (words.step_check, content.checks.first().map(|one| time(one.at))),
     ];
     let mut is_found = false;
@@ -176,7 +182,10 @@ fn next(file: &OfFile, content: &Content) -> Option<Part> {
     } else {
         return None;
     };
-    Some(Part::Ways(vec![Link::new(file.path(rest), format!("{}：{name}", words.next))]))
+    Some(Part::Ways(vec![Link::new(
+        file.path(rest),
+        format!("{}：{name}", words.next),
+    )]))
 }
 
 fn facts(door: &CounterPages, file: &OfFile, content: &Content) -> Facts {
@@ -202,17 +211,32 @@ fn facts(door: &CounterPages, file: &OfFile, content: &Content) -> Facts {
     if let Some(name) = &file.described.organisation {
         facts.insert(2, Fact::new(words.organisation_name, name.clone()));
     }
-    let address = if file.described.has_address { words.address_yes } else { words.address_no };
+    let address = if file.described.has_address {
+        words.address_yes
+    } else {
+        words.address_no
+    };
     facts.push(Fact::new(words.address, address));
     Facts::new(facts)
 }
 
 fn agreements(door: &CounterPages, file: &OfFile, content: &Content) -> Table {
     let (language, words) = (file.language, file.words);
-    let columns = [words.text, words.version, words.shown_in, words.taken_at, words.taken_by, words.copies];
+    let columns = [
+        words.text,
+        words.version,
+        words.shown_in,
+        words.taken_at,
+        words.taken_by,
+        words.copies,
+    ];
     let rows = content.agreements.iter().map(|(one, copies)| {
         let (by, at) = one.taken();
-        let state = if content.is_in_force(one) { words.in_force } else { words.superseded };
+        let state = if content.is_in_force(one) {
+            words.in_force
+        } else {
+            words.superseded
+        };
         let copy = |side: Side, name: &str| {
             let made = copies.iter().find(|copy| copy.side == side);
             let name = match made {
@@ -243,7 +267,12 @@ fn agreements(door: &CounterPages, file: &OfFile, content: &Content) -> Table {
 
 fn evidence(file: &OfFile, content: &Content, may_open: bool) -> Table {
     let (language, words) = (file.language, file.words);
-    let columns = [words.evidence_kind, words.evidence_media, words.taken_at, words.taken_by];
+    let columns = [
+        words.evidence_kind,
+        words.evidence_media,
+        words.taken_at,
+        words.taken_by,
+    ];
     let rows = content.evidence.iter().map(|one| {
         let name = names::evidence(one.kind, language);
         let name = if may_open {
@@ -252,7 +281,10 @@ fn evidence(file: &OfFile, content: &Content, may_open: bool) -> Table {
             name.into()
         };
         let size = one.octets.div_ceil(KIB);
-        let verdict = one.verdict.map(|verdict| format!(" · {}", verdict.as_str())).unwrap_or_default();
+        let verdict = one
+            .verdict
+            .map(|verdict| format!(" · {}", verdict.as_str()))
+            .unwrap_or_default();
         vec![
             name,
             format!("{} · {size} KiB{verdict}", one.media.as_str()).into(),
@@ -268,15 +300,27 @@ fn evidence(file: &OfFile, content: &Content, may_open: bool) -> Table {
 fn checks(door: &CounterPages, file: &OfFile, content: &Content) -> Table {
     let words = file.words;
     let now = (door.clock)();
-    let columns = [words.check_number, words.about, words.taken_by, words.taken_at, words.good_until];
+    let columns = [
+        words.check_number,
+        words.about,
+        words.taken_by,
+        words.taken_at,
+        words.good_until,
+    ];
     let rows = content.checks.iter().map(|one| {
         let state = if one.good_until < now {
-            Shown::new(Shape::Ended, format!("{} · {}", words.check_expired, time(one.good_until)))
+            Shown::new(
+                Shape::Ended,
+                format!("{} · {}", words.check_expired, time(one.good_until)),
+            )
         } else {
             Shown::new(Shape::Good, format!("{} · {}", words.check_good, time(one.good_until)))
         };
         let about = if one.occasion == "application" {
-            Cell::Link(Link::new(format!("/desk/applications/{}", one.about), words.application))
+            Cell::Link(Link::new(
+                format!("/desk/applications/{}", one.about),
+                words.application,
+            ))
         } else {
             Cell::Code(one.about.clone())
         };

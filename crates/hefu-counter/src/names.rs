@@ -41,14 +41,20 @@ pub(crate) const fn document(kind: DocumentKind, language: Language) -> &'static
 
 pub(crate) const fn evidence(kind: EvidenceKind, language: Language) -> &'static str {
     match kind {
-        EvidenceKind::IdentityDocumentFront => either(language, "身份证件（人像面）", "Identity document, portrait side"),
+        EvidenceKind::IdentityDocumentFront => {
+            either(language, "身份证件（人像面）", "Identity document, portrait side")
+        }
         EvidenceKind::IdentityDocumentBack => either(language, "身份证件（另一面）", "Identity document, other side"),
         EvidenceKind::Passport => either(language, "护照或其他证件页", "Passport or other document"),
         EvidenceKind::OrganisationLicence => either(language, "营业执照或登记证书", "Business licence or registration"),
         EvidenceKind::Authorisation => either(language, "授权委托书", "Authorisation"),
         EvidenceKind::Employment => either(language, "任职证明", "Proof of employment"),
         EvidenceKind::DeviceOwnership => either(language, "设备权属证明", "Proof of ownership of the device"),
-        EvidenceKind::SignedRequest => either(language, "以有效证书签名的请求", "Request signed with a certificate in force"),
+        EvidenceKind::SignedRequest => either(
+            language,
+            "以有效证书签名的请求",
+            "Request signed with a certificate in force",
+        ),
         EvidenceKind::Portrait => either(language, "比对用人像（生物识别）", "Portrait to compare (biometric)"),
         EvidenceKind::LiveFilm => either(language, "问答视频（生物识别）", "Film of the person (biometric)"),
         EvidenceKind::VerificationResult => either(language, "外部核验结果", "Answer of an outside service"),
@@ -124,8 +130,16 @@ pub(crate) fn batch(state: BatchState, language: Language) -> State {
 pub(crate) const fn paused(why: Paused, language: Language) -> &'static str {
     match why {
         Paused::ByOfficer => either(language, "操作员暂停", "an officer paused it"),
-        Paused::Stopped => either(language, "程序停止时中断，可以继续", "the program ended meanwhile; it can go on"),
-        Paused::Fault => either(language, "注册服务故障，详见运行日志", "registration had a fault; see the log"),
+        Paused::Stopped => either(
+            language,
+            "程序停止时中断，可以继续",
+            "the program ended meanwhile; it can go on",
+        ),
+        Paused::Fault => either(
+            language,
+            "注册服务故障，详见运行日志",
+            "registration had a fault; see the log",
+        ),
     }
 }
 

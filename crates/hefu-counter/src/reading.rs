@@ -35,10 +35,17 @@ pub(crate) fn reason_of(typed: &Typed) -> ReasonInput {
 /// The fields that ask for a reason.
 pub(crate) fn reason_fields(form: Form, typed: &Typed, language: Language) -> Form {
     let words = CounterWords::of(language);
-    let purposes = names::choices(Purpose::ALL, Purpose::as_str, |purpose| names::purpose(purpose, language));
+    let purposes = names::choices(Purpose::ALL, Purpose::as_str, |purpose| {
+        names::purpose(purpose, language)
+    });
     let reason = Field::new(language, "reason", words.reason, Input::Lines(2));
     form.field(Field::new(language, "purpose", words.purpose, Input::Select(purposes)).value(typed.purpose.clone()))
-        .field(reason.help(words.reason_help).at_most(REASON_MAX).value(typed.reason.clone()))
+        .field(
+            reason
+                .help(words.reason_help)
+                .at_most(REASON_MAX)
+                .value(typed.reason.clone()),
+        )
 }
 
 pub(crate) async fn ask(
@@ -47,7 +54,10 @@ pub(crate) async fn ask(
     asked: Asked,
     Path(id): Path<String>,
 ) -> Response {
-    match door.of_file((&officer, &asked, &id), CounterPages::handling(&officer)).await {
+    match door
+        .of_file((&officer, &asked, &id), CounterPages::handling(&officer))
+        .await
+    {
         Ok(file) => asking(&file, &Typed::default(), None),
         Err(answer) => *answer,
     }
@@ -60,12 +70,19 @@ pub(crate) async fn read(
     Path(id): Path<String>,
     Sent(typed): Sent<Typed>,
 ) -> Response {
-    let file = match door.of_file((&officer, &asked, &id), CounterPages::handling(&officer)).await {
+    let file = match door
+        .of_file((&officer, &asked, &id), CounterPages::handling(&officer))
+        .await
+    {
         Ok(file) => file,
         Err(answer) => return *answer,
     };
     let reason = reason_of(&typed);
-    match door.registry.read_file(file.id, reason, officer.id(), (door.clock)()).await {
+    match door
+        .registry
+        .read_file(file.id, reason, officer.id(), (door.clock)())
+        .await
+    {
         Ok(input) => in_clear(&file, &input),
         Err(why) => asking(&file, &typed, Some(Mishap::of(&why, file.language))),
     }
@@ -125,7 +142,9 @@ fn person(one: &PersonInput, of: &str, language: Language) -> Vec<Fact> {
     };
     let document = names::document(one.document, language);
     let contact = [(words.telephone, &one.telephone), (words.email, &one.email)];
-    let contact = contact.into_iter().filter_map(|(what, value)| Some((what, value.clone()?)));
+    let contact = contact
+        .into_iter()
+        .filter_map(|(what, value)| Some((what, value.clone()?)));
     let mut facts = vec![
         Fact::new(label(words.name_of), one.name.clone()),
         Fact::new(label(words.document_of), document),

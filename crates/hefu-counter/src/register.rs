@@ -84,13 +84,19 @@ async fn registered(
         }
     }
     // What the preview could not read, the registry says again, and records where a rule is behind it.
-    door.registry.register(&input, officer.id(), now).await.map_err(Stop::Error)
+    door.registry
+        .register(&input, officer.id(), now)
+        .await
+        .map_err(Stop::Error)
 }
 
 /// What there is to look at, so that something that turns up meanwhile is shown too. Empty for nothing.
 fn mark(preview: &Preview) -> String {
     let files = preview.findings.iter().map(|finding| finding.other.to_string());
-    let notes = preview.notes.iter().map(|note| note.words(Language::English).to_owned());
+    let notes = preview
+        .notes
+        .iter()
+        .map(|note| note.words(Language::English).to_owned());
     let all: Vec<String> = files.chain(notes).collect();
     if all.is_empty() {
         return String::new();
@@ -127,7 +133,7 @@ fn shown(page: Page, kind: SubjectKind, typed: &Typed, stop: Option<Stop>) -> Re
         Some(Stop::Date) => mishap = Some(Mishap::missing(words.date_wrong, language)),
         Some(Stop::Error(why)) => {
             if let RegistryError::Applicant(error) = &why {
-                wrong = form::field_of(error).map(|field| (field, words_of(*error, language)));
+                wrong = Some((form::field_of(error), words_of(*error, language)));
             }
             mishap = Some(Mishap::of(&why, language));
         }

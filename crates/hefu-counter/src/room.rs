@@ -75,14 +75,32 @@ impl CounterPages {
         let sheet = DefaultBodyLimit::max(SHEET_OCTETS_MAX + 1 + AROUND_UPLOAD);
         let routes = Router::new()
             .route("/desk/applicants", get(find::ask).post(find::find))
-            .route("/desk/applicants/new/{kind}", get(register::ask).post(register::register))
+            .route(
+                "/desk/applicants/new/{kind}",
+                get(register::ask).post(register::register),
+            )
             .route("/desk/applicants/{id}", get(file::file))
-            .route("/desk/applicants/{id}/notice", get(telling::notice).post(telling::acknowledge))
-            .route("/desk/applicants/{id}/contract", get(telling::contract).post(telling::sign))
+            .route(
+                "/desk/applicants/{id}/notice",
+                get(telling::notice).post(telling::acknowledge),
+            )
+            .route(
+                "/desk/applicants/{id}/contract",
+                get(telling::contract).post(telling::sign),
+            )
             .route("/desk/applicants/{id}/consent", get(consent::ask).post(consent::give))
-            .route("/desk/applicants/{id}/consent/withdrawal", get(consent::ask_withdrawal).post(consent::withdraw))
-            .route("/desk/applicants/{id}/evidence", get(evidence::ask).post(evidence::take).layer(evidence))
-            .route("/desk/applicants/{id}/evidence/{piece}", get(evidence::ask_opening).post(evidence::open))
+            .route(
+                "/desk/applicants/{id}/consent/withdrawal",
+                get(consent::ask_withdrawal).post(consent::withdraw),
+            )
+            .route(
+                "/desk/applicants/{id}/evidence",
+                get(evidence::ask).post(evidence::take).layer(evidence),
+            )
+            .route(
+                "/desk/applicants/{id}/evidence/{piece}",
+                get(evidence::ask_opening).post(evidence::open),
+            )
             .route("/desk/applicants/{id}/check", get(check::ask).post(check::check))
             .route("/desk/applicants/{id}/reading", get(reading::ask).post(reading::read))
             .route("/desk/applicants/{id}/restriction", get(wish::ask).post(wish::restrict))
@@ -90,7 +108,10 @@ impl CounterPages {
             .route("/desk/agreements/{id}/{side}", get(copy::copy))
             .route("/desk/texts", get(texts::list))
             .route("/desk/texts/{kind}/versions/{version}", get(texts::read))
-            .route("/desk/texts/{kind}/new", get(texts::draft).post(texts::publish).layer(text))
+            .route(
+                "/desk/texts/{kind}/new",
+                get(texts::draft).post(texts::publish).layer(text),
+            )
             .route("/desk/batches", get(batches::list).post(batches::upload).layer(sheet))
             .route("/desk/batches/template.csv", get(batches::template))
             .route("/desk/batches/{id}", get(batches::batch))
@@ -98,7 +119,10 @@ impl CounterPages {
             .route("/desk/batches/{id}/pause", post(batches::pause))
             .route("/desk/batches/{id}/resume", post(batches::resume))
             .route("/desk/batches/{id}/approval", post(batches::approve))
-            .route("/desk/batches/{id}/discarding", get(batches::ask_discarding).post(batches::discard))
+            .route(
+                "/desk/batches/{id}/discarding",
+                get(batches::ask_discarding).post(batches::discard),
+            )
             .route("/desk/batches/{id}/report.csv", get(batches::report))
             .with_state(self);
         page::private(routes)

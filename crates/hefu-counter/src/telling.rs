@@ -117,7 +117,11 @@ async fn agreed(
     };
     let (by, now) = (officer.id(), (door.clock)());
     match kind {
-        TextKind::Notice => door.registry.acknowledge(file.id, (&typed.version, shown), by, now).await,
+        TextKind::Notice => {
+            door.registry
+                .acknowledge(file.id, (&typed.version, shown), by, now)
+                .await
+        }
         TextKind::Contract => {
             let signed = (typed.version.as_str(), shown, typed.signed_by.as_str());
             door.registry.sign(file.id, signed, by, now).await
@@ -153,7 +157,9 @@ async fn shown(
         }
     };
     let tongue = tongue(asked, language);
-    let others = [Language::Chinese, Language::English].into_iter().filter(|one| *one != tongue);
+    let others = [Language::Chinese, Language::English]
+        .into_iter()
+        .filter(|one| *one != tongue);
     let other = others.map(|one| {
         let name = match one {
             Language::Chinese => words.text_in_chinese,

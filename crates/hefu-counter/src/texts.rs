@@ -16,7 +16,9 @@ use hefu_rulebook::Language;
 use hefu_web::{Form as Sent, PageOfficer};
 use serde::Deserialize;
 
-use crate::component::{Act, Cell, Citation, Column, Empty, Fact, Facts, Field, Form, Input, Link, Manner, Method, Table};
+use crate::component::{
+    Act, Cell, Citation, Column, Empty, Fact, Facts, Field, Form, Input, Link, Manner, Method, Table,
+};
 use crate::mishap::Mishap;
 use crate::names;
 use crate::page::time::time;
@@ -52,7 +54,11 @@ pub(crate) async fn list(State(door): State<CounterPages>, officer: PageOfficer,
             let is_in_force = in_force.as_ref().is_some_and(|text| text.version() == version);
             let href = format!("/desk/texts/{}/versions/{}", kind.as_str(), encoded(version));
             let state = if is_in_force { words.in_force } else { words.superseded };
-            vec![Cell::Link(Link::new(href, version.clone())), state.into(), time(*at).into()]
+            vec![
+                Cell::Link(Link::new(href, version.clone())),
+                state.into(),
+                time(*at).into(),
+            ]
         });
         let columns = [words.version, words.state, words.published_at];
         let table = Table::new(names::text(kind, language), columns.map(Column::text))
@@ -110,7 +116,10 @@ pub(crate) struct Typed(BTreeMap<String, String>);
 
 impl Typed {
     fn text(&self, name: &str) -> String {
-        self.0.get(name).map(|text| text.replace("\r\n", "\n")).unwrap_or_default()
+        self.0
+            .get(name)
+            .map(|text| text.replace("\r\n", "\n"))
+            .unwrap_or_default()
     }
 
     /// The fields that give this text again, without its version.
@@ -134,7 +143,10 @@ impl Typed {
         for (place, topic) in required(kind).into_iter().enumerate() {
             fields.insert(format!("topic-{place}"), topic.as_str().to_owned());
             for (tag, language) in TONGUES {
-                fields.insert(format!("heading-{tag}-{place}"), names::topic(topic, language).to_owned());
+                fields.insert(
+                    format!("heading-{tag}-{place}"),
+                    names::topic(topic, language).to_owned(),
+                );
             }
         }
         Self(fields)
@@ -243,7 +255,11 @@ fn drafting(page: Page, kind: TextKind, typed: &Typed, mishap: Option<Mishap>) -
     let mut form = TONGUES.into_iter().fold(form, |form, (tag, tongue)| {
         let name = format!("title-{tag}");
         let value = typed.text(&name);
-        form.field(line(name, format!("{} · {}", words.title, tongue_name(tongue))).at_most(HEADING_MAX).value(value))
+        form.field(
+            line(name, format!("{} · {}", words.title, tongue_name(tongue)))
+                .at_most(HEADING_MAX)
+                .value(value),
+        )
     });
     for (place, topic) in typed.topics() {
         form = form.hidden(topic_field(place), topic.as_str());
@@ -253,18 +269,25 @@ fn drafting(page: Page, kind: TextKind, typed: &Typed, mishap: Option<Mishap>) -
             let (heading_value, text_value) = (typed.text(&heading), typed.text(&text));
             let body = Field::new(language, text, about.clone(), Input::Lines(SECTION_LINES));
             form = form
-                .field(line(heading, format!("{} · {about}", words.heading)).at_most(HEADING_MAX).value(heading_value))
+                .field(
+                    line(heading, format!("{} · {about}", words.heading))
+                        .at_most(HEADING_MAX)
+                        .value(heading_value),
+                )
                 .field(body.value(text_value));
         }
     }
     let form = form
         .act(Act::new(Manner::Main, words.text_publish_act))
         .back(Link::new("/desk/texts", words.texts));
-    Sheet::new(page, format!("{} · {}", words.text_publish, names::text(kind, language)))
-        .mishap(mishap)
-        .part(Part::Ruled(words.text_publish_lede, rule))
-        .form(words.text_publish, form)
-        .show()
+    Sheet::new(
+        page,
+        format!("{} · {}", words.text_publish, names::text(kind, language)),
+    )
+    .mishap(mishap)
+    .part(Part::Ruled(words.text_publish_lede, rule))
+    .form(words.text_publish, form)
+    .show()
 }
 
 const fn tongue_name(language: Language) -> &'static str {

@@ -47,7 +47,9 @@ pub(crate) async fn restrict(
     let language = file.language;
     let outcome = async {
         let retain_until = retain_until(&door, &file).await?;
-        let answered = door.registry.request_erasure(file.id, retain_until, officer.id(), (door.clock)());
+        let answered = door
+            .registry
+            .request_erasure(file.id, retain_until, officer.id(), (door.clock)());
         answered.await.map_err(|why| Mishap::of(&why, language))
     };
     match outcome.await {
@@ -124,6 +126,9 @@ fn term(term: Term, language: Language) -> String {
     };
     match language {
         Language::Chinese => format!("电子签名法 24：最后一张证书失效后至少{}{unit}", term.length()),
-        Language::English => format!("ESL 24: at least {} {unit} after the last certificate ends", term.length()),
+        Language::English => format!(
+            "ESL 24: at least {} {unit} after the last certificate ends",
+            term.length()
+        ),
     }
 }

@@ -7,6 +7,7 @@ mod applicants;
 mod batch;
 mod certification;
 mod config;
+mod counter;
 mod desk;
 mod key_centre;
 mod keys;
@@ -18,6 +19,7 @@ mod serve;
 mod start;
 mod status;
 mod tls;
+mod typesetter;
 mod visitors;
 mod zone;
 

@@ -58,11 +58,19 @@ pub(crate) async fn open(
     start.tasks.spawn(async move {
         tokio::select! { () = recover(recovering) => {}, () = until_stopped(&mut stop) => {} }
     });
-    crate::batch::open(&zone, &desk, &registry, &officers, start).await?;
+    let batches = crate::batch::open(&zone, &desk, &registry, &officers, start).await?;
     crate::desk::serve(&desk, &registry, &officers, &office, start);
-    let door = applicants::door(registry, &officers, settings, &office.name)?;
+    crate::counter::serve((&desk, &registry, batches), &officers, &office, start)?;
+    let door = applicants::door(registry.clone(), &officers, settings, &office.name)?;
     start.serve(door.routes());
-    mail::open(settings.mail.as_ref(), office, &zone, &desk, &officers, start)?;
+    mail::open(
+        settings.mail.as_ref(),
+        office,
+        &zone,
+        (&desk, &registry),
+        &officers,
+        start,
+    )?;
     if let Some(certified) = certified {
         policies::serve_officers(&certified.policies, &officers, start);
     }

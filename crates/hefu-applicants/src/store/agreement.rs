@@ -7,8 +7,8 @@ use sqlx::any::AnyRow;
 
 use super::{id, impossible, octets, officer, time};
 use crate::agreement::{Agreement, Shown, Side};
-use crate::copy::Copy;
 use crate::check::IdentityCheck;
+use crate::copy::Copy;
 use crate::facts::By;
 use crate::id::{AgreementId, ApplicantId, CheckId};
 use crate::text::{Text, TextKind};
@@ -185,11 +185,12 @@ pub(crate) async fn agreements_of(
     connection: &mut Connection,
     applicant: ApplicantId,
 ) -> Result<Vec<Agreement>, DatabaseError> {
-    let rows = sqlx::query("SELECT * FROM applicants_agreement WHERE applicant = $1 ORDER BY taken_at DESC, id LIMIT $2")
-        .bind(applicant.to_string())
-        .bind(SHOWN_MAX)
-        .fetch_all(connection)
-        .await?;
+    let rows =
+        sqlx::query("SELECT * FROM applicants_agreement WHERE applicant = $1 ORDER BY taken_at DESC, id LIMIT $2")
+            .bind(applicant.to_string())
+            .bind(SHOWN_MAX)
+            .fetch_all(connection)
+            .await?;
     rows.iter().map(read_agreement).collect()
 }
 
@@ -225,10 +226,7 @@ pub(crate) async fn insert_copy(connection: &mut Connection, copy: &Copy) -> Res
 }
 
 /// Copies that were made of an agreement, the newest first.
-pub(crate) async fn copies_of(
-    connection: &mut Connection,
-    agreement: AgreementId,
-) -> Result<Vec<Copy>, DatabaseError> {
+pub(crate) async fn copies_of(connection: &mut Connection, agreement: AgreementId) -> Result<Vec<Copy>, DatabaseError> {
     let rows = sqlx::query("SELECT * FROM applicants_copy WHERE agreement = $1 ORDER BY made_at DESC, side LIMIT $2")
         .bind(agreement.to_string())
         .bind(SHOWN_MAX)

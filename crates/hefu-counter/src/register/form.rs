@@ -37,7 +37,9 @@ pub(super) type Wrong = Option<(String, String)>;
 impl Typed {
     #[cfg(test)]
     pub(crate) fn of(fields: &[(&str, &str)]) -> Self {
-        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let fields = fields
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         Self(fields.collect())
     }
 
@@ -108,7 +110,7 @@ impl Typed {
 }
 
 /// The field that an error is about.
-pub(super) fn field_of(error: &ApplicantError) -> Option<String> {
+pub(super) fn field_of(error: &ApplicantError) -> String {
     let (place, part) = match error {
         ApplicantError::Name { place } => (place, "name"),
         ApplicantError::Number { place, .. } | ApplicantError::Document { place } => (place, "number"),
@@ -116,7 +118,7 @@ pub(super) fn field_of(error: &ApplicantError) -> Option<String> {
         ApplicantError::Email { place } => (place, "email"),
         ApplicantError::Authorisation => (&"agent", "scope"),
     };
-    Some(format!("{place}-{part}"))
+    format!("{place}-{part}")
 }
 
 /// Fields in the making.
@@ -152,14 +154,23 @@ pub(super) fn form(
         SubjectKind::Organisation => making.organisation(),
         SubjectKind::Staff => {
             let making = making.person("person", words.of_person).organisation();
-            making.line("department-name".to_owned(), words.department.to_owned(), PHRASE_MAX, false)
+            making.line(
+                "department-name".to_owned(),
+                words.department.to_owned(),
+                PHRASE_MAX,
+                false,
+            )
         }
         SubjectKind::Device => {
             let making = making.line("device-name".to_owned(), words.device_name.to_owned(), NAME_MAX, true);
             making.organisation().person("responsible", words.of_responsible)
         }
     };
-    let act = if looked_at.is_empty() { words.register_act } else { words.register_anyway };
+    let act = if looked_at.is_empty() {
+        words.register_act
+    } else {
+        words.register_anyway
+    };
     making
         .form
         .act(Act::new(Manner::Main, act))
@@ -192,7 +203,9 @@ impl Making<'_> {
             Language::Chinese => format!("{of}{what}"),
             Language::English => format!("{of}: {what}"),
         };
-        let documents = names::choices(DocumentKind::ALL, DocumentKind::as_str, |kind| names::document(kind, language));
+        let documents = names::choices(DocumentKind::ALL, DocumentKind::as_str, |kind| {
+            names::document(kind, language)
+        });
         self.line(format!("{who}-name"), label(words.name_of), NAME_MAX, is_asked)
             .field(
                 format!("{who}-document"),
@@ -209,12 +222,18 @@ impl Making<'_> {
             Language::Chinese => format!("{of}{what}"),
             Language::English => format!("{of}: {what}"),
         };
-        self.field(format!("{who}-telephone"), label(words.telephone), Input::Line("tel"), |field| {
-            field.at_most(TELEPHONE_MAX).optional()
-        })
-        .field(format!("{who}-email"), label(words.email), Input::Line("email"), |field| {
-            field.at_most(EMAIL_MAX).help(words.email_help).optional()
-        })
+        self.field(
+            format!("{who}-telephone"),
+            label(words.telephone),
+            Input::Line("tel"),
+            |field| field.at_most(TELEPHONE_MAX).optional(),
+        )
+        .field(
+            format!("{who}-email"),
+            label(words.email),
+            Input::Line("email"),
+            |field| field.at_most(EMAIL_MAX).help(words.email_help).optional(),
+        )
     }
 
     fn person(self, who: &str, of: &str) -> Self {
@@ -224,7 +243,12 @@ impl Making<'_> {
     fn organisation(self) -> Self {
         let words = self.words;
         let making = self
-            .line("organisation-name".to_owned(), words.organisation_name.to_owned(), NAME_MAX, true)
+            .line(
+                "organisation-name".to_owned(),
+                words.organisation_name.to_owned(),
+                NAME_MAX,
+                true,
+            )
             .field(
                 "organisation-number".to_owned(),
                 words.organisation_code.to_owned(),
@@ -235,11 +259,24 @@ impl Making<'_> {
             .contact("legal_representative", words.of_representative)
             .papers("agent", words.of_agent, false)
             .contact("agent", words.of_agent);
-        let making = making.field("agent-scope".to_owned(), words.agent_scope.to_owned(), Input::Line("text"), |field| {
-            field.at_most(PHRASE_MAX).help(words.agent_help).optional()
-        });
+        let making = making.field(
+            "agent-scope".to_owned(),
+            words.agent_scope.to_owned(),
+            Input::Line("text"),
+            |field| field.at_most(PHRASE_MAX).help(words.agent_help).optional(),
+        );
         making
-            .field("agent-from".to_owned(), words.agent_from.to_owned(), Input::Line("date"), Field::optional)
-            .field("agent-until".to_owned(), words.agent_until.to_owned(), Input::Line("date"), Field::optional)
+            .field(
+                "agent-from".to_owned(),
+                words.agent_from.to_owned(),
+                Input::Line("date"),
+                Field::optional,
+            )
+            .field(
+                "agent-until".to_owned(),
+                words.agent_until.to_owned(),
+                Input::Line("date"),
+                Field::optional,
+            )
     }
 }
