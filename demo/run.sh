@@ -41,7 +41,7 @@ curl -fsS -o /dev/null "$url/healthz" || { echo "hefud 没有应答 · does not 
 echo "  hefud 正在 $url 运行 · is running"
 
 # Puts the sample texts of `hefu init` in force, once.
-as entry --json text show contract >/dev/null 2>&1 || for text in notice contract; do as approver --json text publish "texts/$text.json" >/dev/null; done
+as entry --json text show contract >/dev/null 2>&1 || for text in notice contract; do as super-administrator --json text publish "texts/$text.json" >/dev/null; done
 
 # file_of SIGNATORY JSON PAPER...: an applicant's file with consent, papers, notice acknowledged and contract signed; sets
 # applicant, notice, contract. The papers of the demo are pictures and documents of nothing.

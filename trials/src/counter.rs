@@ -32,7 +32,7 @@ impl Installation {
     /// Puts the sample texts of `hefu init` in force.
     pub fn publish_texts(&self) {
         for file in ["texts/notice.json", "texts/contract.json"] {
-            drop(self.json("approver", &["text", "publish", file]));
+            drop(self.json("super-administrator", &["text", "publish", file]));
         }
     }
 

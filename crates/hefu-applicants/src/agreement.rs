@@ -66,6 +66,25 @@ pub struct Act {
     pub at: Timestamp,
 }
 
+impl Side {
+    /// The word in paths, tables and records.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Provider => "provider",
+            Self::Subscriber => "subscriber",
+        }
+    }
+
+    /// The side of this word.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        [Self::Provider, Self::Subscriber]
+            .into_iter()
+            .find(|side| side.as_str() == word)
+    }
+}
+
 impl Agreement {
     /// The applicant acknowledges a notice. `text` is the version in force.
     ///
@@ -103,6 +122,42 @@ impl Agreement {
         })
     }
 
+    /// Its number.
+    #[must_use]
+    pub const fn id(&self) -> AgreementId {
+        self.id
+    }
+
+    /// Whose it is.
+    #[must_use]
+    pub const fn applicant(&self) -> ApplicantId {
+        self.applicant
+    }
+
+    /// A notice or a contract.
+    #[must_use]
+    pub const fn kind(&self) -> TextKind {
+        self.kind
+    }
+
+    /// Version of the text.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// In which language the text was shown.
+    #[must_use]
+    pub const fn language(&self) -> Language {
+        self.shown.language
+    }
+
+    /// Before which officer, and when.
+    #[must_use]
+    pub const fn taken(&self) -> (OfficerId, Timestamp) {
+        (self.taken_by, self.at)
+    }
+
     /// What registration is given.
     #[must_use]
     pub fn proof(&self) -> AgreementProof {
@@ -127,7 +182,9 @@ pub enum Side {
 }
 
 /// Describes the copy of an agreement for one side, as `hefu-documents` reads it (`hefu_documents::Document`). Both
-/// copies say the same, but for whose copy it is. `issuer` is the provider's name.
+/// copies say the same, but for whose copy it is. First the text as it was shown, to which the acknowledgement or the
+/// signature is bound; after it the same version in the other language, to be read beside it. `issuer` is the provider's
+/// name.
 #[must_use]
 pub fn copy_for(side: Side, agreement: &Agreement, text: &Text, issuer: &str) -> Value {
     let language = agreement.shown.language;
@@ -163,6 +220,7 @@ pub fn copy_for(side: Side, agreement: &Agreement, text: &Text, issuer: &str) ->
             {"role": say("订户", "Subscriber"), "name": signed_by, "lines": lines},
         ]}}));
     }
+    blocks.extend(beside(agreement, text));
     json!({
         "language": language.tag(),
         "title": wording.title,
@@ -175,6 +233,32 @@ pub fn copy_for(side: Side, agreement: &Agreement, text: &Text, issuer: &str) ->
         "generated_at": moment,
         "blocks": blocks,
     })
+}
+
+/// The same version in the language in which it was not shown.
+fn beside(agreement: &Agreement, text: &Text) -> Vec<Value> {
+    let (other, note) = match agreement.shown.language {
+        Language::Chinese => (
+            Language::English,
+            "以下为同一版本的英文文本，供对照阅读；以上所示中文文本为准。",
+        ),
+        Language::English => (
+            Language::Chinese,
+            "The same version in Chinese follows, to be read beside it; what was agreed to is the text above.",
+        ),
+    };
+    let wording = text.wording(other);
+    let head = [
+        json!("page-break"),
+        json!({"note": {"text": note}}),
+        json!({"heading": {"level": 1, "text": wording.title}}),
+    ];
+    let sections = wording.sections.iter().flat_map(|section| {
+        let heading = json!({"heading": {"level": 2, "text": section.heading}});
+        let paragraphs = section.paragraphs.iter();
+        std::iter::once(heading).chain(paragraphs.map(|text| json!({"paragraph": {"text": text}})))
+    });
+    head.into_iter().chain(sections).collect()
 }
 
 /// The digest of a copy's description, for whoever keeps the PDF.

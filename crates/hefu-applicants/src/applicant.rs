@@ -165,6 +165,7 @@ pub struct Person {
     name: String,
     document: DocumentKind,
     number: DocumentNumber,
+    pub(crate) email: Option<String>,
 }
 
 impl Person {
@@ -199,6 +200,7 @@ impl Person {
             name: words(&input.name, NAME_CHARACTERS_MAX).ok_or(ApplicantError::Name { place })?,
             document: input.document,
             number,
+            email: input.email.clone(),
         })
     }
 

@@ -110,6 +110,18 @@ impl Consent {
         self.applicant
     }
 
+    /// How it was given.
+    #[must_use]
+    pub fn means(&self) -> ConsentMeans {
+        self.means
+    }
+
+    /// Version of the text that was shown.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
     /// When it was given.
     #[must_use]
     pub fn given_at(&self) -> Timestamp {

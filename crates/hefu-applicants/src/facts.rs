@@ -154,6 +154,15 @@ pub(crate) fn agreed(agreement: &Agreement, signatory: Option<KeyedDigest>, by: 
     entry(kind, agreement.id.subject(), by, body)
 }
 
+pub(crate) fn copied(copy: &crate::copy::Copy) -> NewEntry {
+    let by = By {
+        officer: copy.made_by,
+        at: copy.made_at,
+    };
+    let body = json!({ "side": copy.side.as_str(), "octets": copy.octets, "pdf_sm3": hex::encode(copy.sm3) });
+    entry("agreement-copied/1", copy.agreement.subject(), by, body)
+}
+
 pub(crate) fn restricted(id: ApplicantId, retain_until: Timestamp, by: By) -> NewEntry {
     let body = json!({ "retain_until": retain_until.as_microsecond() });
     entry("applicant-restricted/1", id.subject(), by, body)

@@ -24,6 +24,8 @@ mod agreement;
 mod applicant;
 mod check;
 mod consent;
+mod contact;
+mod copy;
 mod erasure;
 mod evidence;
 mod facts;
@@ -47,6 +49,7 @@ pub use applicant::{
 };
 pub use check::{CheckError, Dossier, For, IdentityCheck, IdentityProof, Missing};
 pub use consent::{Consent, ConsentError, ConsentInput, ConsentMeans};
+pub use copy::Copy;
 pub use erasure::{Erasure, decide as decide_erasure};
 pub use evidence::{Evidence, EvidenceError, EvidenceKind, Purpose, Reason, ReasonInput, may_open, may_take};
 pub use id::{AgreementId, ApplicantId, CheckId, ConsentId, EvidenceId, ID_OCTETS, NotAnId, Reference};
@@ -55,7 +58,9 @@ pub use look_alike::{Finding, Likeness, LikenessRefusal, NameRefusal, skeleton};
 pub use media::{EVIDENCE_OCTETS_MAX, Media, MediaError};
 pub use number::{CitizenNumber, CreditCode, NumberError, NumberNote, OrganisationCode, masked};
 pub use policy::{Fact, Occasion, POLICY_OCTETS_MAX, Policy, PolicyError, Requirement, Wanted};
-pub use registry::{Filed, NewEvidence, ReasonGiven, Registered, Registry, RegistryError, RegistrySettings};
+pub use registry::{
+    Described, Filed, NewEvidence, Preview, ReasonGiven, Registered, Registry, RegistryError, RegistrySettings,
+};
 pub use store::MIGRATIONS;
 pub use text::{
     CONTRACT_ITEMS, INFORMATION_ITEMS, NOTICE_ITEMS, Section, TEXT_OCTETS_MAX, Text, TextError, TextInput, TextKind,

@@ -7,6 +7,7 @@ mod checking;
 mod error;
 mod evidence;
 mod filing;
+mod looking;
 mod reasons;
 mod texts;
 
@@ -26,6 +27,7 @@ use zeroize::Zeroizing;
 pub use error::RegistryError;
 pub use evidence::NewEvidence;
 pub use filing::{Filed, Registered};
+pub use looking::{Described, Preview};
 pub use reasons::ReasonGiven;
 
 use crate::facts::{self, By};

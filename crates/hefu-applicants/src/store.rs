@@ -10,7 +10,8 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 pub(crate) use agreement::{
-    agreement, check, in_force, insert_agreement, insert_check, insert_text, supersede, text, versions,
+    agreement, agreements_of, check, checks_of, copies_of, in_force, insert_agreement, insert_check, insert_copy,
+    insert_text, supersede, text, versions,
 };
 pub(crate) use evidence::{
     consent_in_force, evidence, evidence_after, evidence_of, insert_consent, insert_evidence, insert_opening,
@@ -36,6 +37,12 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "reading",
         sql: include_str!("../migrations/0002_reading.sql"),
     },
+    Migration {
+        capability: "applicants",
+        number: 3,
+        name: "copy",
+        sql: include_str!("../migrations/0003_copy.sql"),
+    },
 ];
 
 /// Findings shown for one likeness; whoever has more namesakes is found by number.
@@ -52,6 +59,7 @@ pub(crate) struct ApplicantRow {
     pub(crate) registered_by: OfficerId,
     pub(crate) registered_at: Timestamp,
     pub(crate) restricted_at: Option<Timestamp>,
+    pub(crate) retain_until: Option<Timestamp>,
 }
 
 /// By what a file is found again.
@@ -135,6 +143,21 @@ pub(crate) async fn with_number(
     rows.iter().map(read_applicant).collect()
 }
 
+/// Files with this very name, the newest first.
+pub(crate) async fn with_name(
+    connection: &mut Connection,
+    name: &[u8; 32],
+) -> Result<Vec<ApplicantRow>, DatabaseError> {
+    let rows = sqlx::query(
+        "SELECT * FROM applicants_applicant WHERE name_digest = $1 ORDER BY registered_at DESC, id LIMIT $2",
+    )
+    .bind(name.as_slice())
+    .bind(FINDINGS_MAX)
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(read_applicant).collect()
+}
+
 fn read_applicant(row: &AnyRow) -> Result<ApplicantRow, DatabaseError> {
     Ok(ApplicantRow {
         id: id(row, "id")?,
@@ -149,6 +172,7 @@ fn read_applicant(row: &AnyRow) -> Result<ApplicantRow, DatabaseError> {
         registered_by: officer(row, "registered_by")?,
         registered_at: time(row, "registered_at")?,
         restricted_at: time_if_any(row, "restricted_at")?,
+        retain_until: time_if_any(row, "retain_until")?,
     })
 }
 

@@ -14,7 +14,7 @@ use hefu_applicants::{
     Shown, TextInput, TextKind, Topic, Wording,
 };
 use hefu_database::Database;
-use hefu_officers::OfficerId;
+use hefu_officers::{Officer, OfficerId, Officers, Role};
 use hefu_rulebook::{Explain as _, Language};
 use jiff::{SignedDuration, Timestamp};
 use key_device::SoftwareDevice;
@@ -41,7 +41,11 @@ impl House {
         let device = SoftwareDevice::create(&folder.path().join("device"), b"open sesame").unwrap();
         let device = Arc::new(device);
         let url = format!("sqlite://{}", folder.path().join("ra.db").display());
-        let migrations = [hefu_records::MIGRATIONS, hefu_applicants::MIGRATIONS];
+        let migrations = [
+            hefu_records::MIGRATIONS,
+            hefu_officers::MIGRATIONS,
+            hefu_applicants::MIGRATIONS,
+        ];
         let database = Database::open(&url, &migrations).await.unwrap();
         let registry = Self::open(&folder.path().join("vault"), &database, &device).await;
         Self {
@@ -60,6 +64,14 @@ impl House {
             policy: Policy::builtin().unwrap(),
         };
         Registry::open(settings).await.unwrap()
+    }
+
+    /// Somebody who may publish texts, and somebody who may not.
+    async fn officers(&self) -> (Officer, Officer) {
+        let officers = Officers::open(self.database.clone()).await.unwrap();
+        let head = officers.enrol("甲", Role::SUPER_ADMINISTRATOR, noon()).await.unwrap();
+        let operator = officers.enrol("乙", Role::BUSINESS_OPERATOR, noon()).await.unwrap();
+        (head.0, operator.0)
     }
 
     async fn reopen(&mut self) {
@@ -433,7 +445,7 @@ async fn the_same_applicant_has_one_file_however_often_it_is_registered_once() {
     let again = registry.register_once(&staff(WORKS, "李明"), by, now).await.unwrap();
     assert_eq!(first, again);
     // The same person for themselves is another file; so told twice, it is one.
-    let later = now + jiff::SignedDuration::from_secs(1);
+    let later = now + SignedDuration::from_secs(1);
     let alone = registry
         .register_once(&person("李明", NUMBER), by, later)
         .await
@@ -623,16 +635,21 @@ async fn a_text_is_superseded_and_stays_to_be_read() {
     let house = House::build().await;
     let registry = &house.registry;
     let (by, now) = (officer(), noon());
+    let (head, operator) = house.officers().await;
+    assert_eq!(
+        code(registry.publish(text(TextKind::Notice, "1"), &operator, now).await),
+        "not-permitted"
+    );
     let mut lacking = text(TextKind::Notice, "1");
     lacking.zh.sections.remove(0);
-    assert_eq!(code(registry.publish(lacking, by, now).await), "notice-item-missing");
-    let one = registry.publish(text(TextKind::Notice, "1"), by, now).await.unwrap();
+    assert_eq!(code(registry.publish(lacking, &head, now).await), "notice-item-missing");
+    let one = registry.publish(text(TextKind::Notice, "1"), &head, now).await.unwrap();
     assert_eq!(
-        code(registry.publish(text(TextKind::Notice, "1"), by, now).await),
+        code(registry.publish(text(TextKind::Notice, "1"), &head, now).await),
         "text-version-taken"
     );
     let two = registry
-        .publish(text(TextKind::Notice, "2"), by, now + SignedDuration::from_secs(1))
+        .publish(text(TextKind::Notice, "2"), &head, now + SignedDuration::from_secs(1))
         .await
         .unwrap();
     assert_eq!(registry.text_in_force(TextKind::Notice).await.unwrap(), two);
@@ -663,7 +680,10 @@ async fn a_text_is_superseded_and_stays_to_be_read() {
     let agreed = registry.acknowledge(id, ("2", shown(&two)), by, now).await.unwrap();
     assert_eq!(agreed.proof().sm3, hex::encode(two.sm3(Language::English)));
 
-    let contract = registry.publish(text(TextKind::Contract, "7"), by, now).await.unwrap();
+    let contract = registry
+        .publish(text(TextKind::Contract, "7"), &head, now)
+        .await
+        .unwrap();
     assert_eq!(
         code(registry.sign(id, ("7", shown(&contract), " "), by, now).await),
         "signatory-malformed"

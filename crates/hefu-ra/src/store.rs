@@ -16,7 +16,7 @@ use sqlx::any::AnyRow;
 
 pub(crate) use application::{Changed, Move, insert, keys_taken, load, renewals_taken, requested, update};
 pub(crate) use certificate::{certificates_of, change_status, insert_deliveries, issuer_of, pair_of};
-pub(crate) use list::{applications, certificates, count, ends};
+pub(crate) use list::{applications, applications_of, certificates, count, ends, last_end_of};
 pub(crate) use status_change::{insert_change, open_change, open_changes, settle_change};
 
 /// The schema of this crate, for the program that opens the database.
@@ -44,6 +44,12 @@ pub const MIGRATIONS: &[Migration] = &[
         number: 4,
         name: "search",
         sql: include_str!("../migrations/0004_search.sql"),
+    },
+    Migration {
+        capability: "ra",
+        number: 5,
+        name: "file",
+        sql: include_str!("../migrations/0005_file.sql"),
     },
 ];
 

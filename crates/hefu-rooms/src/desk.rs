@@ -18,6 +18,7 @@ mod entry;
 mod export;
 mod forecast;
 mod next;
+mod offers;
 mod queue;
 mod search;
 mod step;

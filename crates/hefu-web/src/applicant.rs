@@ -399,9 +399,17 @@ async fn publish(
     headers: HeaderMap,
     Json(input): Json<TextInput>,
 ) -> Result<Response, Problem> {
-    let by = door.permitted(&headers, Permission::Approve)?;
-    let published = door.registry.publish(input, by, (door.clock)()).await;
-    Ok(created(shown(&published.map_err(|why| told(&why, language))?)))
+    let now = (door.clock)();
+    let officer = caller::officer(&door.officers, &headers, now)?;
+    let published = door.registry.publish(input, &officer, now).await;
+    let published = published.map_err(|why| {
+        let problem = told(&why, language);
+        match why {
+            RegistryError::NotPermitted(_) => problem.with_status(StatusCode::FORBIDDEN),
+            _ => problem,
+        }
+    })?;
+    Ok(created(shown(&published)))
 }
 
 /// A text with what exactly is shown in each language, and its SM3.

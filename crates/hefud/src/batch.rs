@@ -27,14 +27,14 @@ use crate::applicants::holder;
 use crate::start::{Start, StartError, about, clock};
 use crate::zone::Zone;
 
-/// Opens the office and adds its door.
+/// Opens the office and adds its door; the pages stand on the same one.
 pub(crate) async fn open(
     zone: &Zone,
     desk: &Desk,
     registry: &Registry,
     officers: &Arc<Officers>,
     start: &mut Start,
-) -> Result<(), StartError> {
+) -> Result<Office, StartError> {
     let office = Office::open(OfficeSettings {
         database: zone.database.clone(),
         device: Arc::clone(&zone.device),
@@ -50,13 +50,13 @@ pub(crate) async fn open(
     let office = office.await.map_err(about("batches"))?;
     start.serve(
         Batches {
-            office,
+            office: office.clone(),
             officers: Arc::clone(officers),
             clock: clock(),
         }
         .routes(),
     );
-    Ok(())
+    Ok(office)
 }
 
 /// The desk, the applicants' files and the register of officers, as batches see them.

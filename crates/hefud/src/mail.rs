@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use hefu_applicants::Registry;
 use hefu_certificate::RevocationGround;
 use hefu_officers::Officers;
 use hefu_post::{
@@ -145,7 +146,7 @@ pub(crate) fn open(
     settings: Option<&Mail>,
     operator: Office,
     zone: &Zone,
-    desk: &Desk,
+    (desk, registry): (&Desk, &Registry),
     officers: &Arc<Officers>,
     start: &mut Start,
 ) -> Result<Option<Post>, StartError> {
@@ -155,7 +156,10 @@ pub(crate) fn open(
             database: zone.database.clone(),
             feed: zone.records.clone(),
             device: Arc::clone(&zone.device),
-            addresses: Arc::new(AddressBook(desk.clone())),
+            addresses: Arc::new(AddressBook {
+                desk: desk.clone(),
+                registry: registry.clone(),
+            }),
             carrier: Arc::new(mail.smtp(&operator.name)?),
             office: operator,
             schedule: mail.schedule()?,
@@ -180,14 +184,17 @@ pub(crate) fn open(
     Ok(post)
 }
 
-/// Who is behind an application, as the registration authority's desk knows it.
-struct AddressBook(Desk);
+/// Who is behind an application, as the registration authority's desk and the applicant's file know it.
+struct AddressBook {
+    desk: Desk,
+    registry: Registry,
+}
 
 impl Addresses for AddressBook {
     fn application<'a>(&'a self, number: &'a str) -> BoxFuture<'a, Result<Option<Correspondent>, AddressFault>> {
         Box::pin(async move {
             let Ok(id) = number.parse() else { return Ok(None) };
-            match self.0.application(id).await {
+            match self.desk.application(id).await {
                 Ok(view) => self.correspondent(view).await.map(Some),
                 Err(DeskError::Application(ApplicationError::Unknown(_))) => Ok(None),
                 Err(why) => Err(fault(&why)),
@@ -204,7 +211,7 @@ impl AddressBook {
                 continue;
             }
             let certificate = self
-                .0
+                .desk
                 .certificate(&part.serial, Timestamp::now())
                 .await
                 .map_err(|why| fault(&why))?;
@@ -217,10 +224,11 @@ impl AddressBook {
                 not_after: certificate.not_after,
             });
         }
+        let mailbox = self.mailbox(&view).await?;
         let field = |name: &str| view.subject.get(name).cloned();
         Ok(Correspondent {
             holder: HOLDER_FIELDS.into_iter().find_map(field).unwrap_or_default(),
-            mailbox: field(ADDRESS_FIELD).and_then(|address| Mailbox::parse(&address).ok()),
+            mailbox,
             rejection: view.rejection,
             replaces: view.replaces,
             certificates,
@@ -228,7 +236,22 @@ impl AddressBook {
     }
 }
 
-fn fault(why: &DeskError) -> AddressFault {
+impl AddressBook {
+    /// What the file says of the contact; where it says nothing, the address in the certificate itself.
+    async fn mailbox(&self, view: &ApplicationView) -> Result<Option<Mailbox>, AddressFault> {
+        if let Some(id) = view.applicant.as_deref().and_then(|id| id.parse().ok()) {
+            let applicant = self.registry.applicant(id).await.map_err(|why| fault(&why))?;
+            let address = applicant.contact().email().map(Mailbox::parse);
+            if let Some(Ok(mailbox)) = address {
+                return Ok(Some(mailbox));
+            }
+        }
+        let address = view.subject.get(ADDRESS_FIELD);
+        Ok(address.and_then(|address| Mailbox::parse(address).ok()))
+    }
+}
+
+fn fault(why: &impl std::fmt::Display) -> AddressFault {
     AddressFault {
         detail: why.to_string(),
     }

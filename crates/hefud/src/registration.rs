@@ -62,16 +62,23 @@ pub(crate) async fn open(
         tokio::select! { () = recover(recovering) => {}, () = until_stopped(&mut stop) => {} }
     });
     withdrawn::watch(&zone, &desk, &officers, start);
-    crate::batch::open(&zone, &desk, &registry, &officers, start).await?;
+    let batches = crate::batch::open(&zone, &desk, &registry, &officers, start).await?;
     crate::desk::serve(&desk, &registry, &officers, &office, start);
-    let files = registry.clone();
-    let door = applicants::door(registry, &officers, settings, &office.name)?;
+    crate::counter::serve((&desk, &registry, batches), &officers, &office, start)?;
+    let door = applicants::door(registry.clone(), &officers, settings, &office.name)?;
     start.serve(door.routes());
-    let post = mail::open(settings.mail.as_ref(), office, &zone, &desk, &officers, start)?;
+    let post = mail::open(
+        settings.mail.as_ref(),
+        office,
+        &zone,
+        (&desk, &registry),
+        &officers,
+        start,
+    )?;
     if let Some(certified) = certified {
         policies::serve_officers(&certified.policies, &officers, start);
     }
-    start.registry = Some(files);
+    start.registry = Some(registry);
     serve_officers(&officers, start);
     start.hosts = Some(Hosts::new(&officers, &desk));
     crate::admin::serve(

@@ -27,7 +27,7 @@ const RANKS: &[&[&str]] = &[
     ],
     &["hefu-conformance", "hefu-page"],
     &["hefu-web", "hefu-documents"],
-    &["hefu-rooms", "hefu-audit-room", "hefu-admin-room"],
+    &["hefu-rooms", "hefu-audit-room", "hefu-admin-room", "hefu-counter"],
     &["hefud", "hefu-cli"],
     &["fuzz", "trials", "measure", "xtask"],
 ];

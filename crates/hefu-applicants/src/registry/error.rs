@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use hefu_database::DatabaseError;
+use hefu_officers::NotPermitted;
 use hefu_records::RecordsError;
 use hefu_rulebook::{Blame, Citation, Explain, Kind, Language};
 use key_device::DeviceError;
@@ -47,6 +48,9 @@ pub enum RegistryError {
     /// The text is not published, acknowledged or signed.
     #[error(transparent)]
     Text(#[from] TextError),
+    /// The officer's role does not permit it.
+    #[error(transparent)]
+    NotPermitted(#[from] NotPermitted),
     /// The vault.
     #[error(transparent)]
     Vault(#[from] VaultError),
@@ -82,6 +86,7 @@ impl RegistryError {
             Self::Verification(error) => Some(error),
             Self::Check(error) => Some(error),
             Self::Text(error) => Some(error),
+            Self::NotPermitted(error) => Some(error),
             Self::Vault(error) => Some(error),
             Self::Database(error) => Some(error),
             Self::Records(error) => Some(error.as_ref()),

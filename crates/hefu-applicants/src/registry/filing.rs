@@ -42,6 +42,22 @@ pub struct Filed {
     pub registered_at: Timestamp,
     /// Since when its handling is restricted.
     pub restricted_at: Option<Timestamp>,
+    /// Until when it must be kept, when its handling is restricted.
+    pub retain_until: Option<Timestamp>,
+}
+
+impl Filed {
+    pub(super) fn of(row: &ApplicantRow) -> Self {
+        Self {
+            id: row.id,
+            kind: row.kind,
+            masked: row.masked.clone(),
+            registered_by: row.registered_by,
+            registered_at: row.registered_at,
+            restricted_at: row.restricted_at,
+            retain_until: row.retain_until,
+        }
+    }
 }
 
 impl Registry {
@@ -142,10 +158,11 @@ impl Registry {
             registered_by: by.officer,
             registered_at: by.at,
             restricted_at: None,
+            retain_until: None,
         })
     }
 
-    fn digests(&self, applicant: &Applicant) -> Digests {
+    pub(super) fn digests(&self, applicant: &Applicant) -> Digests {
         let key = &self.room.key;
         Digests::of(
             key.digest(Of::Number, &applicant.number()),
@@ -160,14 +177,7 @@ impl Registry {
     /// [`RegistryError::Unknown`], or a fault.
     pub async fn filed(&self, id: ApplicantId) -> Result<Filed, RegistryError> {
         let row = row(&mut *self.room.database.read().await?, id).await?;
-        Ok(Filed {
-            id,
-            kind: row.kind,
-            masked: row.masked,
-            registered_by: row.registered_by,
-            registered_at: row.registered_at,
-            restricted_at: row.restricted_at,
-        })
+        Ok(Filed::of(&row))
     }
 
     /// The applicant in clear, for what compares and tells nobody. Personal; people read by [`Registry::read_file`].

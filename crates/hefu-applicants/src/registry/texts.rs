@@ -1,6 +1,6 @@
 //! Texts published and superseded; acknowledged and signed.
 
-use hefu_officers::OfficerId;
+use hefu_officers::{Officer, OfficerId, Permission};
 use jiff::Timestamp;
 
 use super::evidence::unrestricted;
@@ -14,12 +14,18 @@ use crate::store;
 use crate::text::{Text, TextError, TextInput, TextKind};
 
 impl Registry {
-    /// Publishes a version; the one before is superseded by it and stays to be read.
+    /// Publishes a version; the one before is superseded by it and stays to be read. It is an administrator's act, as
+    /// every publication of the provider's rules is.
     ///
     /// # Errors
-    /// [`RegistryError::Text`]: it lacks an item, or its version was used.
-    pub async fn publish(&self, input: TextInput, by: OfficerId, now: Timestamp) -> Result<Text, RegistryError> {
+    /// [`RegistryError::NotPermitted`], recorded; [`RegistryError::Text`]: it lacks an item, or its version was used.
+    pub async fn publish(&self, input: TextInput, by: &Officer, now: Timestamp) -> Result<Text, RegistryError> {
+        let permitted = by.permit(Permission::ManagePolicies);
+        let by = by.id();
         let what = || Refused::new("publish-text", format!("text:{}", input.kind.as_str()), by, now);
+        if let Err(error) = permitted {
+            return Err(self.refuse(what(), error.into()).await);
+        }
         let text = match Text::check(input.clone()) {
             Ok(text) => text,
             Err(error) => return Err(self.refuse(what(), error.into()).await),

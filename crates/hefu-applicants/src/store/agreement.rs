@@ -6,14 +6,17 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use super::{id, impossible, octets, officer, time};
-use crate::agreement::{Agreement, Shown};
+use crate::agreement::{Agreement, Shown, Side};
 use crate::check::IdentityCheck;
+use crate::copy::Copy;
 use crate::facts::By;
 use crate::id::{AgreementId, ApplicantId, CheckId};
 use crate::text::{Text, TextKind};
 
 /// Versions of one text that are listed: some a year, for decades.
 const VERSIONS_MAX: i64 = 500;
+/// Agreements, checks or copies that one page shows: a holder of many years has some dozens.
+const SHOWN_MAX: i64 = 100;
 
 pub(crate) async fn insert_check(
     connection: &mut Connection,
@@ -157,21 +160,92 @@ pub(crate) async fn agreement(
         .bind(agreement.to_string())
         .fetch_optional(connection)
         .await?;
-    let read = |row: &AnyRow| {
-        let agreement = Agreement {
-            id: agreement,
-            applicant: id(row, "applicant")?,
-            kind: TextKind::named(row.try_get("kind")?).ok_or_else(|| impossible("kind"))?,
-            version: row.try_get("version")?,
-            shown: Shown {
-                language: id(row, "language")?,
-                sm3: octets(row, "shown_sm3")?,
-            },
-            signed_by: None,
-            taken_by: officer(row, "taken_by")?,
-            at: time(row, "taken_at")?,
-        };
-        Ok((agreement, row.try_get("signed_by")?))
-    };
+    let read = |row: &AnyRow| Ok((read_agreement(row)?, row.try_get("signed_by")?));
     row.as_ref().map(read).transpose()
+}
+
+fn read_agreement(row: &AnyRow) -> Result<Agreement, DatabaseError> {
+    Ok(Agreement {
+        id: id(row, "id")?,
+        applicant: id(row, "applicant")?,
+        kind: TextKind::named(row.try_get("kind")?).ok_or_else(|| impossible("kind"))?,
+        version: row.try_get("version")?,
+        shown: Shown {
+            language: id(row, "language")?,
+            sm3: octets(row, "shown_sm3")?,
+        },
+        signed_by: None,
+        taken_by: officer(row, "taken_by")?,
+        at: time(row, "taken_at")?,
+    })
+}
+
+/// The newest agreements of a file, without signatories.
+pub(crate) async fn agreements_of(
+    connection: &mut Connection,
+    applicant: ApplicantId,
+) -> Result<Vec<Agreement>, DatabaseError> {
+    let rows =
+        sqlx::query("SELECT * FROM applicants_agreement WHERE applicant = $1 ORDER BY taken_at DESC, id LIMIT $2")
+            .bind(applicant.to_string())
+            .bind(SHOWN_MAX)
+            .fetch_all(connection)
+            .await?;
+    rows.iter().map(read_agreement).collect()
+}
+
+/// Documents of the newest checks of a file.
+pub(crate) async fn checks_of(
+    connection: &mut Connection,
+    applicant: ApplicantId,
+) -> Result<Vec<String>, DatabaseError> {
+    let rows =
+        sqlx::query("SELECT document FROM applicants_check WHERE applicant = $1 ORDER BY checked_at DESC, id LIMIT $2")
+            .bind(applicant.to_string())
+            .bind(SHOWN_MAX)
+            .fetch_all(connection)
+            .await?;
+    rows.iter().map(|row| Ok(row.try_get("document")?)).collect()
+}
+
+/// Writes that a copy was made; the same copy again is nothing new. Whether it was new.
+pub(crate) async fn insert_copy(connection: &mut Connection, copy: &Copy) -> Result<bool, DatabaseError> {
+    let done = sqlx::query(
+        "INSERT INTO applicants_copy (agreement, side, sm3, octets, made_by, made_at) \
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+    )
+    .bind(copy.agreement.to_string())
+    .bind(copy.side.as_str())
+    .bind(hex::encode(copy.sm3))
+    .bind(i64::try_from(copy.octets).unwrap_or(i64::MAX))
+    .bind(copy.made_by.number())
+    .bind(copy.made_at.as_microsecond())
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Copies that were made of an agreement, the newest first.
+pub(crate) async fn copies_of(connection: &mut Connection, agreement: AgreementId) -> Result<Vec<Copy>, DatabaseError> {
+    let rows = sqlx::query("SELECT * FROM applicants_copy WHERE agreement = $1 ORDER BY made_at DESC, side LIMIT $2")
+        .bind(agreement.to_string())
+        .bind(SHOWN_MAX)
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(read_copy).collect()
+}
+
+fn read_copy(row: &AnyRow) -> Result<Copy, DatabaseError> {
+    let sum: String = row.try_get("sm3")?;
+    let mut sm3 = [0; 32];
+    hex::decode_to_slice(sum, &mut sm3).map_err(|_| impossible("sm3"))?;
+    let octets: i64 = row.try_get("octets")?;
+    Ok(Copy {
+        agreement: id(row, "agreement")?,
+        side: Side::named(row.try_get("side")?).ok_or_else(|| impossible("side"))?,
+        sm3,
+        octets: u64::try_from(octets).map_err(|_| impossible("octets"))?,
+        made_by: officer(row, "made_by")?,
+        made_at: time(row, "made_at")?,
+    })
 }

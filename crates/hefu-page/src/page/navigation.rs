@@ -60,6 +60,9 @@ const OFFICER: &[Entry] = &[
     entry("/desk", "待办", "Queue"),
     entry("/desk/certificates", "证书", "Certificates"),
     entry("/desk/forecast", "到期预测", "Forecast"),
+    entry("/desk/applicants", "申请人", "Applicants"),
+    entry("/desk/batches", "批量办理", "Batches"),
+    entry("/desk/texts", "文本", "Texts"),
 ];
 /// Entries of the auditors' room are added here.
 const AUDITOR: &[Entry] = &[
@@ -86,6 +89,7 @@ const ADMINISTRATOR: &[Entry] = &[
     entry("/desk", "申请", "Applications"),
     entry("/desk/certificates", "证书", "Certificates"),
     entry("/desk/forecast", "到期预测", "Forecast"),
+    entry("/desk/texts", "文本", "Texts"),
 ];
 
 /// What stands at the foot of every page.

@@ -9,7 +9,7 @@ use super::error::DeskError;
 use crate::application::ApplicationId;
 use crate::case::{ApplicationError, Case};
 use crate::certificate::{Certificate, CertificateError, Delivery};
-use crate::list::{self, EndingIn, Find, FindApplications, Page, page_size, serial_number};
+use crate::list::{self, EndingIn, Find, FindApplications, PAGE_MAX, Page, page_size, serial_number};
 use crate::store;
 use crate::view::{ApplicationView, CertificateView};
 
@@ -67,6 +67,24 @@ impl Desk {
             |case| case.id().to_string(),
             |case| ApplicationView::of(&case),
         ))
+    }
+
+    /// The newest applications out of one applicant's file, without their certificates; at most [`PAGE_MAX`].
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn applications_of(&self, applicant: &str) -> Result<Vec<ApplicationView>, DeskError> {
+        let mut connection = self.room.database.read().await?;
+        let found = store::applications_of(&mut connection, applicant, i64::from(PAGE_MAX)).await?;
+        Ok(found.iter().map(ApplicationView::of).collect())
+    }
+
+    /// When the last certificate ends that was issued out of an applicant's file; `None` where none was.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn last_end_of(&self, applicant: &str) -> Result<Option<Timestamp>, DeskError> {
+        Ok(store::last_end_of(&mut *self.room.database.read().await?, applicant).await?)
     }
 
     /// One certificate, by its serial number.

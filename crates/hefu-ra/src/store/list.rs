@@ -38,6 +38,36 @@ pub(crate) async fn applications(
     rows.iter().map(application::read).collect()
 }
 
+/// Applications of one applicant's file, newest first.
+pub(crate) async fn applications_of(
+    connection: &mut Connection,
+    applicant: &str,
+    limit: i64,
+) -> Result<Vec<Case>, DatabaseError> {
+    let rows = sqlx::query("SELECT * FROM ra_application WHERE applicant = $1 ORDER BY id DESC LIMIT $2")
+        .bind(applicant)
+        .bind(limit)
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(application::read).collect()
+}
+
+/// The last moment of validity of any certificate that came of one applicant's file.
+pub(crate) async fn last_end_of(
+    connection: &mut Connection,
+    applicant: &str,
+) -> Result<Option<Timestamp>, DatabaseError> {
+    let row = sqlx::query(
+        "SELECT MAX(c.not_after) FROM ra_certificate c JOIN ra_application a ON a.id = c.application \
+         WHERE a.applicant = $1",
+    )
+    .bind(applicant)
+    .fetch_one(connection)
+    .await?;
+    let micros: Option<i64> = row.try_get(0)?;
+    Ok(micros.and_then(|micros| Timestamp::from_microsecond(micros).ok()))
+}
+
 /// A page of certificates: by serial number or by name when there is something to find, else newest first.
 pub(crate) async fn certificates(
     connection: &mut Connection,

@@ -11,6 +11,7 @@ use hefu_ra::{ApplicationId, ApplicationView, Stage, StepName, Taken};
 use hefu_rulebook::Language;
 
 use super::next::{self, Next};
+use super::offers::Offers;
 use super::{DeskPages, holder, queue_link};
 use crate::component::{Answer, Cell, Citation, Event, Fact, Facts, Link, Road, Standing, Step, Thread};
 use crate::mishap::{Mishap, status_and_answer};
@@ -73,11 +74,12 @@ pub(super) async fn shown(
         Err(why) => return refuse(page, &why),
     };
     let (status, answer) = status_and_answer(mishap);
+    let offers = Offers::of(door, &view).await;
     let view = One {
         title: holder(&view.subject, true),
         road: road(&view, language),
         answer,
-        next: next::of(door, officer, &view, page.csrf(), language),
+        next: next::of(door, officer, (&view, &offers), page.csrf(), language),
         delivered: delivered(&view, language),
         facts: facts(door, &view, language).await,
         subject: subject(door, &view, language),
@@ -124,7 +126,8 @@ async fn facts(door: &DeskPages, view: &ApplicationView, language: Language) -> 
         facts.push(Fact::new(words.replaces, Cell::serial(serial, Some(href))));
     }
     if let Some(applicant) = &view.applicant {
-        facts.push(Fact::new(words.file, Cell::Code(applicant.clone())));
+        let href = format!("/desk/applicants/{applicant}");
+        facts.push(Fact::new(words.file, Cell::Link(Link::new(href, applicant.clone()))));
         facts.push(Fact::new(words.file_masked, masked(door, applicant, words).await));
     }
     if !view.look_alikes.is_empty() {

@@ -6,13 +6,12 @@ use hefu_ra::{ApplicationView, Stage, StepName};
 use hefu_rulebook::Language;
 
 use super::DeskPages;
+use super::offers::{Offer, Offers};
 use super::queue::is_for;
 use crate::component::{Act, Choice, Citation, Field, Form, Input, Link, Manner, Method};
 use crate::words::desk::DeskWords;
 use hefu_web::PageOfficer;
 
-/// Characters of a number in the applicant's file.
-const PROOF_MAX: u32 = 32;
 /// Characters of a version, a method (as the desk takes them).
 const WORD_MAX: u32 = 64;
 /// Characters of a name, a document.
@@ -26,6 +25,8 @@ pub(super) struct Next {
     /// Why this officer is not offered the step, or what its buttons do.
     pub(super) note: Option<&'static str>,
     pub(super) forms: Vec<Form>,
+    /// The way to the applicant's file, where the step waits for something in it.
+    pub(super) file: Option<Link>,
     /// The way to the question whether to reject.
     pub(super) reject: Option<Link>,
 }
@@ -33,6 +34,7 @@ pub(super) struct Next {
 /// What the forms of one application have in common.
 struct Desk<'a> {
     view: &'a ApplicationView,
+    offers: &'a Offers,
     scope: LawScope,
     csrf: Option<&'a str>,
     language: Language,
@@ -43,7 +45,7 @@ struct Desk<'a> {
 pub(super) fn of(
     door: &DeskPages,
     officer: &PageOfficer,
-    view: &ApplicationView,
+    (view, offers): (&ApplicationView, &Offers),
     csrf: Option<&str>,
     language: Language,
 ) -> Option<Next> {
@@ -51,6 +53,7 @@ pub(super) fn of(
     let words = DeskWords::of(language);
     let desk = Desk {
         view,
+        offers,
         scope: door.scope(&view.profile),
         csrf,
         language,
@@ -76,6 +79,10 @@ pub(super) fn of(
         (true, true) if step == StepName::Identity && view.applicant.is_some() => Some(words.check_help),
         (true, true) => None,
     };
+    let lacking = is_permitted && desk.lacks(step);
+    let note = note.or_else(|| lacking.then_some(words.proof_none));
+    let file = view.applicant.as_ref().filter(|_| lacking);
+    let file = file.map(|file| Link::new(format!("/desk/applicants/{file}"), words.to_file));
     let may_reject = officer.permit(Permission::Approve).is_ok() && view.state != Stage::Requested;
     let reject = may_reject.then(|| Link::new(desk.path("rejection"), words.reject));
     Some(Next {
@@ -85,7 +92,12 @@ pub(super) fn of(
             .citation(desk.scope)
             .map(|citation| Citation::of(citation, language)),
         note,
-        forms: if is_permitted { desk.forms(step) } else { Vec::new() },
+        forms: if is_permitted && !lacking {
+            desk.forms(step)
+        } else {
+            Vec::new()
+        },
+        file,
         reject,
     })
 }
@@ -120,8 +132,23 @@ impl Desk<'_> {
         }
     }
 
-    fn proof(&self, label: &str) -> Field {
-        self.line("proof", label, PROOF_MAX).help(self.words.proof_help)
+    /// Whether the step waits for a proof that the applicant's file does not have.
+    fn lacks(&self, step: StepName) -> bool {
+        self.scope.is_inside()
+            && match step {
+                StepName::Notice => self.offers.notices.is_empty(),
+                StepName::Contract => self.offers.contracts.is_empty(),
+                _ => false,
+            }
+    }
+
+    /// One of the proofs that the file has.
+    fn proof(&self, label: &str, offered: &[Offer]) -> Field {
+        let choices = offered
+            .iter()
+            .map(|offer| Choice::new(offer.number.clone(), offer.name.clone()));
+        let newest = offered.first().map(|offer| offer.number.clone()).unwrap_or_default();
+        Field::new(self.language, "proof", label, Input::OneOf(choices.collect())).value(newest)
     }
 
     fn version(&self) -> Field {
@@ -131,7 +158,7 @@ impl Desk<'_> {
 
     fn notice(&self) -> Form {
         let field = if self.scope.is_inside() {
-            self.proof(self.words.notice_proof)
+            self.proof(self.words.notice_proof, &self.offers.notices)
         } else {
             self.version()
         };
@@ -142,7 +169,7 @@ impl Desk<'_> {
     fn contract(&self) -> Form {
         let form = self.form("contract");
         let form = if self.scope.is_inside() {
-            form.field(self.proof(self.words.contract_proof))
+            form.field(self.proof(self.words.contract_proof, &self.offers.contracts))
         } else {
             let signed_by = self.line("signed_by", self.words.signed_by, NAME_MAX);
             form.field(self.version()).field(signed_by)
@@ -157,9 +184,11 @@ impl Desk<'_> {
         if self.view.applicant.is_some() {
             let check = Act::new(Manner::Main, words.check_now).sends("act", "check");
             forms.push(self.form("identity").act(check));
-            let number = self.line("proof", words.check_number, PROOF_MAX).help(words.proof_help);
-            let used = Act::new(Manner::Plain, words.check_use).sends("act", "proof");
-            forms.push(self.form("identity").field(number).act(used));
+            if !self.offers.checks.is_empty() {
+                let made = self.proof(words.check_made, &self.offers.checks);
+                let used = Act::new(Manner::Plain, words.check_use).sends("act", "proof");
+                forms.push(self.form("identity").field(made).act(used));
+            }
         }
         if !self.scope.is_inside() {
             let form = identity_fields(self.form("identity"), self.language);

@@ -57,11 +57,12 @@ bilingual! {
         next: "下一步", "Next";
         notice_title: "记录告知", "Record the notice";
         notice_lede: "申请人已被告知证书的使用条件、收费、责任和信息的处理。", "The applicant was told the conditions, the price, the responsibilities, and how information is handled.";
-        notice_proof: "告知书的编号", "Number of the acknowledgement";
+        notice_proof: "申请人档案中的告知", "Acknowledgement in the applicant's file";
         contract_title: "记录合同", "Record the contract";
         contract_lede: "申请人已签订服务合同。", "The applicant signed the contract.";
-        contract_proof: "合同的编号", "Number of the contract";
-        proof_help: "申请人档案中的编号，32 位十六进制数字。", "From the applicant's file: 32 hexadecimal digits.";
+        contract_proof: "申请人档案中的合同", "Contract in the applicant's file";
+        proof_none: "申请人档案中没有现行文本的证明，请先在档案中办理。", "The applicant's file has no proof to the text in force: it is made there first.";
+        to_file: "前往申请人档案", "To the applicant's file";
         version: "文本版本", "Version of the text";
         version_help: "例如 2026-11。该种类不在法律规定之内，由您记录即可。", "For example 2026-11. This kind is outside the law's rules; your word is enough.";
         signed_by: "签署人", "Signed by";
@@ -70,6 +71,7 @@ bilingual! {
         check_now: "按档案材料查验", "Check with the file's evidence";
         check_help: "按钮会用申请人档案中的材料作出查验；材料不足时会说明还缺什么。", "The button makes the check from the evidence in the applicant's file, and says what is missing.";
         check_number: "已有查验的编号", "Number of a check already made";
+        check_made: "已为本申请作出的查验", "A check already made for this application";
         check_use: "使用这次查验", "Use this check";
         method: "查验方式", "How";
         in_person: "当面", "in person";
