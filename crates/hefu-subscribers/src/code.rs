@@ -39,7 +39,10 @@ impl AccessCode {
         }
         let mut characters = Zeroizing::new([0; CHARACTERS]);
         let mut places = characters.iter_mut();
-        for octet in text.bytes().filter(|octet| !octet.is_ascii_whitespace() && *octet != b'-') {
+        for octet in text
+            .bytes()
+            .filter(|octet| !octet.is_ascii_whitespace() && *octet != b'-')
+        {
             let meant = match octet.to_ascii_uppercase() {
                 b'O' => b'0',
                 b'I' | b'L' => b'1',
@@ -95,10 +98,20 @@ mod tests {
     fn a_code_is_read_as_it_was_meant() {
         let code = AccessCode::new(std::array::from_fn(|place| u8::try_from(place).unwrap()));
         assert_eq!(code.reveal().as_str(), "0123-4567-89AB-CDEF-GHJK");
-        for typed in ["0123-4567-89ab-cdef-ghjk", " O I 2 3 4567 89AB CDEF GHJK ", "oL23456789ABCDEFGHJK"] {
+        for typed in [
+            "0123-4567-89ab-cdef-ghjk",
+            " O I 2 3 4567 89AB CDEF GHJK ",
+            "oL23456789ABCDEFGHJK",
+        ] {
             assert_eq!(AccessCode::parse(typed).unwrap().reveal(), code.reveal(), "{typed}");
         }
-        for other in ["", "0123", "0123-4567-89AB-CDEF-GHJK-0", "0123-4567-89AB-CDEF-GHJU", &"0".repeat(70)] {
+        for other in [
+            "",
+            "0123",
+            "0123-4567-89AB-CDEF-GHJK-0",
+            "0123-4567-89AB-CDEF-GHJU",
+            &"0".repeat(70),
+        ] {
             assert!(AccessCode::parse(other).is_none(), "{other}");
         }
         assert_eq!(format!("{code:?}"), "AccessCode(01234567..)");

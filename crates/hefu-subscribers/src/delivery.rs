@@ -73,10 +73,16 @@ mod tests {
             answered_at: None,
         };
         assert!(delivery.may_answer(at(100)).is_ok() && !delivery.is_overdue(at(100)));
-        assert!(matches!(delivery.may_answer(at(101)), Err(SubscriberError::TooLate { .. })));
+        assert!(matches!(
+            delivery.may_answer(at(101)),
+            Err(SubscriberError::TooLate { .. })
+        ));
         assert!(delivery.is_overdue(at(101)));
         delivery.answer = Some(Answer::Refused);
-        assert!(matches!(delivery.may_answer(at(1)), Err(SubscriberError::Answered(Answer::Refused))));
+        assert!(matches!(
+            delivery.may_answer(at(1)),
+            Err(SubscriberError::Answered(Answer::Refused))
+        ));
         assert!(!delivery.is_overdue(at(101)));
     }
 }

@@ -177,7 +177,10 @@ impl SubscriberError {
         Some(match self {
             Self::Unknown(_) => new("subscriber-matter-unknown", Kind::Absent, "没有这一项"),
             Self::Words => malformed("words-missing", "须写明内容，1至4000个字符"),
-            Self::Wish(_) => malformed("wish-malformed", "申请内容有误：更新不附证书请求，换钥和变更须附新密钥的证书请求"),
+            Self::Wish(_) => malformed(
+                "wish-malformed",
+                "申请内容有误：更新不附证书请求，换钥和变更须附新密钥的证书请求",
+            ),
             Self::FilesTooLarge => malformed("files-too-large", "文件合计超过24 MiB"),
             Self::NoFile => malformed("no-file-kept", "该申请没有申请人档案，不能留存文件，请用文字答复"),
             Self::SupplementOpen => refusal("supplement-open", "已要求补正，请等待答复").rule(ESL_20),
@@ -190,8 +193,14 @@ impl SubscriberError {
             Self::TooLate { .. } => refusal("acceptance-too-late", "在线接受或拒绝的期限已过，请联系机构"),
             Self::Waiting => refusal("matter-waiting", "同样的申请已提出，正在等待办理").rule(M15_30),
             Self::Settled => refusal("matter-settled-before", "该事项已办结"),
-            Self::NothingCameOfIt => malformed("settlement-incomplete", "请写明由哪一申请办理，或者据以录入的身份查验编号").rule(M15_30),
-            Self::NotTheKey => refusal("loss-not-signed-by-the-key", "签名不是用该证书的密钥对规定内容作出的").rule(M15_30),
+            Self::NothingCameOfIt => malformed(
+                "settlement-incomplete",
+                "请写明由哪一申请办理，或者据以录入的身份查验编号",
+            )
+            .rule(M15_30),
+            Self::NotTheKey => {
+                refusal("loss-not-signed-by-the-key", "签名不是用该证书的密钥对规定内容作出的").rule(M15_30)
+            }
             Self::StillInUse(Elsewhere(why)) => Told::new(
                 "loss-kept-certificate-in-use",
                 Kind::Fault,

@@ -165,7 +165,10 @@ mod tests {
         assert!(wish(MatterKind::Rekey, "pem", "").check().is_ok());
         assert!(wish(MatterKind::Rekey, "", "").check().is_err());
         assert!(wish(MatterKind::Change, "pem", "new name").check().is_ok());
-        assert!(wish(MatterKind::Change, "pem", " ").check().is_err(), "a change says what changes");
+        assert!(
+            wish(MatterKind::Change, "pem", " ").check().is_err(),
+            "a change says what changes"
+        );
         assert!(wish(MatterKind::Loss, "", "").check().is_err());
     }
 }

@@ -252,7 +252,9 @@ impl Office {
         Ok(Matter {
             words: self.unseal(&context(row.id, "words"), &row.words)?,
             csr: Some(csr).filter(|csr| !csr.is_empty()),
-            said: said.map(|said| self.unseal(&context(row.id, "said"), said)).transpose()?,
+            said: said
+                .map(|said| self.unseal(&context(row.id, "said"), said))
+                .transpose()?,
             id: row.id,
             kind: row.kind,
             application: row.application,

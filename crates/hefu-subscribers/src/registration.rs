@@ -38,8 +38,6 @@ pub struct Known {
     pub state: KnownState,
     /// Serial number of what was issued; of a pair the signing certificate's.
     pub serial: Option<String>,
-    /// When what was issued ends.
-    pub ends_at: Option<Timestamp>,
     /// Whether it is an applicant's whose file is kept.
     pub has_file: bool,
 }
@@ -95,11 +93,8 @@ pub trait Registration: Send + Sync {
     fn application<'a>(&'a self, number: &'a str) -> BoxFuture<'a, Result<Known, RegistrationError>>;
 
     /// The application that a certificate came from, by serial number.
-    fn application_of<'a>(
-        &'a self,
-        serial: &'a str,
-        now: Timestamp,
-    ) -> BoxFuture<'a, Result<Known, RegistrationError>>;
+    fn application_of<'a>(&'a self, serial: &'a str, now: Timestamp)
+    -> BoxFuture<'a, Result<Known, RegistrationError>>;
 
     /// Takes down an agreement in the applicant's file and takes the application's step with it; its number.
     fn agree<'a>(

@@ -17,6 +17,7 @@ mod registration;
 mod serve;
 mod start;
 mod status;
+mod subscribers;
 mod tls;
 mod visitors;
 mod zone;

@@ -92,8 +92,10 @@ impl Office {
             by: what.by.clone(),
             then: self.follow(&known, reason.as_deref(), &what.by).await?,
         };
-        self.act(what, move |connection| Box::pin(async move { answered.write(connection, now).await }))
-            .await
+        self.act(what, move |connection| {
+            Box::pin(async move { answered.write(connection, now).await })
+        })
+        .await
     }
 
     /// What officers must see after an answer.

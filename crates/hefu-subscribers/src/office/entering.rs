@@ -143,7 +143,9 @@ impl Office {
         let what = Act::new(act, None, by.clone());
         self.act(what, move |connection| {
             Box::pin(async move {
-                let mut access = table::one(connection, id).await?.ok_or(SubscriberError::Unknown("code"))?;
+                let mut access = table::one(connection, id)
+                    .await?
+                    .ok_or(SubscriberError::Unknown("code"))?;
                 if access.state(now) != AccessState::Open {
                     return Err(SubscriberError::Settled);
                 }

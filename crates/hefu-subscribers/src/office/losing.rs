@@ -81,7 +81,9 @@ impl Office {
         }
         let registration = &self.room.registration;
         let statement = Self::loss_statement(serial);
-        let signed = registration.is_signed(serial, statement.as_bytes(), signature, now).await;
+        let signed = registration
+            .is_signed(serial, statement.as_bytes(), signature, now)
+            .await;
         if !signed.map_err(SubscriberError::elsewhere)? {
             return Err(match self.room.signatures.wrong(now) {
                 Heard::Yes => {
@@ -97,14 +99,11 @@ impl Office {
         self.lost(known, (Means::Key, ""), what).await
     }
 
-    async fn lost(
-        &self,
-        known: Known,
-        (means, said): (Means<'_>, &str),
-        what: Act,
-    ) -> Result<Loss, SubscriberError> {
+    async fn lost(&self, known: Known, (means, said): (Means<'_>, &str), what: Act) -> Result<Loss, SubscriberError> {
         let now = what.by.at;
-        let serial = self.or_refused(&what, known.serial.clone().ok_or(SubscriberError::NotIssued)).await?;
+        let serial = self
+            .or_refused(&what, known.serial.clone().ok_or(SubscriberError::NotIssued))
+            .await?;
         let id = self.note_loss(&known, (&serial, means, said), &what.by).await?;
         let stopped = self.room.registration.stop(&serial, means, now).await;
         let done = stopped.map_err(|why| SubscriberError::StillInUse(Elsewhere(why)))?;

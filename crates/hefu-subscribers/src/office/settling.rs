@@ -25,7 +25,9 @@ impl Office {
         self.or_refused(&what, subscriber.may(&[Purpose::Portal])).await?;
         let wish = wish.check()?;
         let known = self.known(&subscriber.application).await?;
-        let serial = self.or_refused(&what, known.serial.ok_or(SubscriberError::NotIssued)).await?;
+        let serial = self
+            .or_refused(&what, known.serial.ok_or(SubscriberError::NotIssued))
+            .await?;
         let new = NewMatter {
             kind: wish.kind,
             application: &known.application,

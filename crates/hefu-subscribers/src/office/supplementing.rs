@@ -135,7 +135,9 @@ impl Office {
         self.or_refused(&what, subscriber.may(&[Purpose::Portal])).await?;
         let said = words(said, WORDS_CHARACTERS_MAX).ok_or(SubscriberError::Words)?;
         let open = table::open(&mut *self.room.database.read().await?, &subscriber.application).await?;
-        let open = self.or_refused(&what, open.ok_or(SubscriberError::NoSupplement)).await?;
+        let open = self
+            .or_refused(&what, open.ok_or(SubscriberError::NoSupplement))
+            .await?;
         let answer = AnswerRow {
             answer: self.seal(&context(open.id, "answer"), &said)?,
             evidence: self.kept(subscriber, files, now).await?,

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::{impossible, maybe_word, officer, octets, parsed, time, word};
+use super::{impossible, maybe_word, octets, officer, parsed, time, word};
 use crate::access::{Access, AccessState, Purpose};
 use crate::id::AccessId;
 

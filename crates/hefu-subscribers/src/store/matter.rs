@@ -89,13 +89,12 @@ pub(crate) async fn open_of(
     application: &str,
     kind: MatterKind,
 ) -> Result<Option<MatterRow>, DatabaseError> {
-    let row = sqlx::query(
-        "SELECT * FROM subscribers_matter WHERE application = $1 AND kind = $2 AND settled_at IS NULL",
-    )
-    .bind(application)
-    .bind(kind.as_str())
-    .fetch_optional(connection)
-    .await?;
+    let row =
+        sqlx::query("SELECT * FROM subscribers_matter WHERE application = $1 AND kind = $2 AND settled_at IS NULL")
+            .bind(application)
+            .bind(kind.as_str())
+            .fetch_optional(connection)
+            .await?;
     row.as_ref().map(read).transpose()
 }
 
