@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hefu_page::page::{done, encoded, nowhere, refuse, show};
@@ -29,7 +29,7 @@ const REASON_MAX: u32 = 4000;
 
 #[derive(Template)]
 #[template(path = "portal/files.html")]
-struct Files {
+struct Fetched {
     page: Page,
     words: &'static PortalWords,
     files: Vec<Task>,
@@ -76,7 +76,7 @@ async fn shown(door: &Portal, subscriber: &PageSubscriber, mishap: Option<Mishap
     let (status, mut answer) = status_and_answer(mishap);
     let is_fetching = subscriber.subscriber().purpose() == Purpose::Delivery;
     if let (true, Some(delivery)) = (is_fetching, &affairs.delivery) {
-        let view = Files {
+        let view = Fetched {
             words,
             files: files(&affairs.view, words),
             until: format!("{} {}", words.answer_until, time(delivery.answer_until)),
@@ -109,6 +109,11 @@ async fn shown(door: &Portal, subscriber: &PageSubscriber, mishap: Option<Mishap
 
 fn post(language: Language, action: &'static str, label: &'static str) -> Form {
     Form::new(language, Method::Post, action).act(Act::new(Manner::Main, label))
+}
+
+/// A code is shown once: who comes back to its page, or wants it in the other language, finds where codes are made.
+pub(crate) async fn no_code() -> Redirect {
+    Redirect::to("/portal/delivery")
 }
 
 /// A one-time code, for the machine where the key is.

@@ -70,13 +70,16 @@ impl Portal {
                 get(supplement::ask).post(supplement::answer).layer(papers),
             )
             .route("/portal/delivery", get(delivery::ask).post(delivery::deliver))
-            .route("/portal/delivery/code", post(delivery::code))
+            .route("/portal/delivery/code", get(delivery::no_code).post(delivery::code))
             .route("/portal/delivery/files/{name}", get(delivery::file))
             .route("/portal/certificate", get(delivery::certificate).post(delivery::answer))
             .route("/portal/wishes", get(wishes::ask).post(wishes::wish))
             .route("/portal/lost", get(lost::ask).post(lost::report))
             .route("/desk/applications/{id}/subscriber", get(officers::subscriber))
-            .route("/desk/applications/{id}/subscriber/codes", post(officers::make_code))
+            .route(
+                "/desk/applications/{id}/subscriber/codes",
+                get(officers::no_code).post(officers::make_code),
+            )
             .route(
                 "/desk/applications/{id}/subscriber/codes/{access}/end",
                 post(officers::withdraw_code),

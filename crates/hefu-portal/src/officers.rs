@@ -3,9 +3,10 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use hefu_officers::Permission;
 use hefu_page::page::{done, nowhere, refuse, show};
+use hefu_ra::ApplicationId;
 use hefu_rulebook::Language;
 use hefu_subscribers::{Access, AccessState, AppliedFor, Purpose, Supplement, Uses};
 use hefu_web::{Affairs, Form as Posted, PageOfficer};
@@ -170,12 +171,7 @@ fn ends(id: &str, accesses: &[Access], now: Timestamp, (csrf, language): (Option
     let (words, common) = (OfficerWords::of(language), PortalWords::of(language));
     let open = accesses.iter().filter(|access| access.state(now) == AccessState::Open);
     let form = |access: &Access| {
-        let label = format!(
-            "{}（{} · {}）",
-            words.end_code,
-            common.purpose(access.purpose),
-            time(access.made_at)
-        );
+        let label = [words.end_code, common.purpose(access.purpose), &time(access.made_at)].join(" · ");
         let action = format!("/desk/applications/{id}/subscriber/codes/{}/end", access.id);
         Form::new(language, Method::Post, action)
             .csrf(csrf)
@@ -189,7 +185,7 @@ fn supplements(asked: &[Supplement], language: Language) -> Option<Thread> {
     let words = OfficerWords::of(language);
     let events = asked.iter().rev().flat_map(|one| {
         let question = Event::new(words.supplement_asked, time(one.asked_at))
-            .by(one.asked_by.to_string())
+            .by(one.asked_by.actor())
             .detail(one.reason.clone());
         let answer = one.closed_at.map(|at| match &one.answer {
             Some(answer) => {
@@ -222,6 +218,15 @@ fn asking(affairs: &Affairs, typed: &str, (csrf, language): (Option<&str>, Langu
         .value(typed);
     let form = Form::new(language, Method::Post, path).csrf(csrf).field(reason);
     Some(form.act(Act::new(Manner::Main, words.ask_supplement)))
+}
+
+/// A code is shown once: who comes back to its page, or wants it in the other language, finds where codes are made.
+pub(crate) async fn no_code(Path(id): Path<String>) -> Response {
+    // The number goes into an address of ours, so it is read first.
+    match id.parse::<ApplicationId>() {
+        Ok(id) => Redirect::to(&format!("/desk/applications/{id}/subscriber")).into_response(),
+        Err(_) => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 pub(crate) async fn make_code(

@@ -122,8 +122,8 @@ pub(crate) async fn agree(
         return nowhere(subscriber.page(&door));
     };
     let mut sm3 = [0; 32];
-    let tongues = [Language::Chinese, Language::English].into_iter();
-    let shown_in = tongues.filter(|tongue| tongue.tag() == sent.text("language")).last();
+    let mut tongues = [Language::Chinese, Language::English].into_iter();
+    let shown_in = tongues.find(|tongue| tongue.tag() == sent.text("language"));
     let (Some(shown_in), Ok(())) = (shown_in, hex::decode_to_slice(sent.text("sm3"), &mut sm3)) else {
         return nowhere(subscriber.page(&door));
     };

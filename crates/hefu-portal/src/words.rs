@@ -94,6 +94,7 @@ bilingual! {
         not_delivered: "请先领取证书，再核对", "Please fetch the certificate first";
         files: "您的证书", "Your certificates";
         files_lede: "请现在保存；离开后须另取领取码。", "Save them now; after you leave, another code is needed.";
+        files_list: "选择文件", "Choose your files";
         answer_until: "请在此之前核对并答复", "Please check and answer by";
         file_chain: "全部证书和签发机构证书（PEM）", "All certificates and the issuer's (PEM)";
         file_chain_hint: "多数软件使用这一份。", "What most programs take.";
@@ -144,7 +145,7 @@ bilingual! {
         lost_revoked: "证书已撤销", "The certificate is revoked";
         lost_expired: "证书已过有效期，不能再用", "The certificate has expired and cannot be used any more";
         by_key: "没有办理码，但还有密钥", "No code, but the key is still there";
-        by_key_lede: "用证书的密钥对下面的文字签名，可以立即撤销证书。也可以现在签好收存，以备密钥丢失之日。", "A signature by the certificate's key over these words revokes it at once. You may also sign them now and lay the signature aside for the day when the key is gone.";
+        by_key_lede: "用证书的密钥对下面的文字签名，可以立即撤销证书。也可以现在签好收存，以备密钥丢失之日。序列号用小写，不加空格。", "A signature by the certificate's key over these words revokes it at once. You may also sign them now and lay the signature aside for the day when the key is gone. The serial number stands in small letters, without spaces.";
         by_key_how: "提交方式：POST /api/v1/losses，或命令 hefu subscriber report-lost --signature。", "Send it to POST /api/v1/losses, or with the command hefu subscriber report-lost --signature.";
         matters: "您提出的事项", "What you asked for";
         matter: "事项", "Matter";

@@ -142,13 +142,12 @@ impl Office {
             Box::pin(async move {
                 let before = table::open_of(connection, &row.application, MatterKind::Loss).await?;
                 let mut entries = vec![reported];
-                let id = match before {
-                    Some(before) => before.id,
-                    None => {
-                        table::insert(connection, &row).await?;
-                        entries.push(opened);
-                        row.id
-                    }
+                let id = if let Some(before) = before {
+                    before.id
+                } else {
+                    table::insert(connection, &row).await?;
+                    entries.push(opened);
+                    row.id
                 };
                 record(connection, &entries).await?;
                 Ok(id)

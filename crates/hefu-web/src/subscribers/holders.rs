@@ -1,6 +1,6 @@
 //! The subscribers' side, for programs: a code opens a session, whose text goes into `Authorization: Bearer`.
 
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::{DefaultBodyLimit, FromRequest as _, Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
@@ -184,20 +184,15 @@ async fn agree(
     Ok(created(json!({ "agreement": agreement })))
 }
 
-async fn supplement(
-    State(door): Door,
-    Speech(language): Speech,
-    headers: HeaderMap,
-    Json(form): Json<Supplemented>,
-) -> Result<StatusCode, Problem> {
-    let subscriber = door.subscriber(&headers, language).await?;
+async fn supplement(State(door): Door, Speech(language): Speech, request: Request) -> Result<StatusCode, Problem> {
+    // Who may not come in does not get to send thirty megabytes first.
+    let subscriber = door.subscriber(request.headers(), language).await?;
+    let Json(form) = Json::<Supplemented>::from_request(request, &()).await?;
     let files = form.files.iter().map(|file| STANDARD.decode(file).map(File::new));
     let files: Result<Vec<File>, _> = files.collect();
     let files = files.map_err(|_| unread("files: base64", language))?;
-    let answered = door
-        .office
-        .answer_supplement(&subscriber, (&form.words, files), (door.clock)())
-        .await;
+    let said = (form.words.as_str(), files);
+    let answered = door.office.answer_supplement(&subscriber, said, (door.clock)()).await;
     answered.map_err(|why| told(&why, language))?;
     Ok(StatusCode::NO_CONTENT)
 }
