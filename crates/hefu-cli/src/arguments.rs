@@ -13,6 +13,7 @@ use crate::batch::Batch;
 use crate::letter_arguments::{Announcements, Letters};
 use crate::officer_arguments::{Login, Logout, OfficerAct};
 use crate::policy_arguments::{Licence, Policy, ShowDisclosure};
+use crate::subscribers::{AccessCode, Subscriber};
 
 #[derive(Debug, Parser)]
 #[command(name = "hefu", version, propagate_version = true)]
@@ -75,6 +76,10 @@ pub(crate) enum Act {
     #[command(subcommand)]
     Letters(Letters),
     Announcements(Announcements),
+    #[command(subcommand)]
+    AccessCode(AccessCode),
+    #[command(subcommand)]
+    Subscriber(Subscriber),
 }
 
 #[derive(Debug, Args)]

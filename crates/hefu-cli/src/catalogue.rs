@@ -122,10 +122,15 @@ fn families() -> BTreeSet<String> {
     add("policy", &["must", "should"]);
     add("policy-act", &["publish", "file", "record-licence"]);
     add("outcome", &["open", "approved", "rejected"]);
+    add("subscriber-answer", &["accepted", "refused"]);
+    add("asked-of-subscriber", &ASKS);
     add("blame", &people);
     add("blame", &institutions);
     keys
 }
+
+/// What a subscriber is asked to do.
+const ASKS: [&str; 5] = ["notice", "contract", "supplement", "delivery", "acceptance"];
 
 /// How a key device fails.
 const DEVICE: [&str; 6] = [

@@ -44,6 +44,7 @@ mod screen;
 mod session;
 mod start;
 mod status;
+mod subscribers;
 mod surface;
 mod transcript;
 mod verify;
@@ -145,6 +146,8 @@ fn run(command: &Act, screen: Screen, now: Timestamp) -> Result<Exit, Failure> {
         Act::Letters(Letters::List(asked)) => letters::list(asked, screen).map(done),
         Act::Letters(Letters::Retry(asked)) => letters::retry(asked, screen).map(done),
         Act::Announcements(asked) => letters::announcements(asked, screen).map(done),
+        Act::AccessCode(asked) => subscribers::access_code(asked, screen).map(done),
+        Act::Subscriber(asked) => subscribers::subscriber(asked, screen).map(done),
         Act::Manual(asked) => manual::manual(asked.out.as_deref(), screen).map(done),
     }
 }

@@ -23,6 +23,7 @@ mod post;
 mod problem;
 mod record;
 mod roster;
+mod subscriber;
 mod token;
 
 pub use answer::List;
@@ -42,4 +43,5 @@ pub use post::{Announcement, Closed, Letter, Letters, Outbox};
 pub use problem::{Problem, Rule};
 pub use record::Entry;
 pub use roster::{Challenge, Decided, Opened, Proposal, Session};
+pub use subscriber::{Access, AccessCode, Loss, NewAccessCode, PortalSession};
 pub use token::{Token, TokenError};

@@ -12,6 +12,7 @@
 //! | [`Thread`] | what happened, with proofs |
 //! | [`Chart`], [`Span`] | figures as a picture, with the figures beside it |
 //! | [`Citation`] | the article, with the mark 未核对原文 where nobody read it |
+//! | [`Scan`] | an address or a code, for eye and camera |
 //! | [`Notice`], [`Answer`], [`Empty`] | what was just done; a verdict; nothing to show |
 //!
 //! Whatever is put into a component is text and is escaped; none takes HTML. The style guide in the tests shows each of
@@ -22,6 +23,7 @@ mod confirmation;
 mod facts;
 mod form;
 mod message;
+mod scan;
 mod state;
 mod table;
 mod thread;
@@ -32,6 +34,7 @@ pub use confirmation::Confirmation;
 pub use facts::{Fact, Facts};
 pub use form::{Act, Choice, Errors, Field, Filters, Form, Input, Manner, Method, Wrong};
 pub use message::{Answer, Citation, Empty, Notice};
+pub use scan::Scan;
 pub use state::{Shape, State};
 pub use table::{Cell, Column, Pages, Table};
 pub use thread::{Event, Thread};
@@ -58,6 +61,7 @@ shown_as_is!(
     Notice,
     Pages,
     Road,
+    Scan,
     Span,
     State,
     Table,

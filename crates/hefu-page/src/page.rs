@@ -263,6 +263,24 @@ impl Page {
         self.visitor.audience.room(self.language)
     }
 
+    /// Where one comes in, as this visitor does.
+    #[must_use]
+    pub const fn way_in(&self) -> &'static str {
+        match self.visitor.audience {
+            Audience::Subscriber => navigation::ENTER,
+            _ => navigation::LOG_IN,
+        }
+    }
+
+    /// Where the form that leaves is sent.
+    #[must_use]
+    pub const fn way_out(&self) -> &'static str {
+        match self.visitor.audience {
+            Audience::Subscriber => navigation::LEAVE,
+            _ => navigation::LOG_OUT,
+        }
+    }
+
     /// The language that this page is not in.
     #[must_use]
     pub const fn other(&self) -> Language {

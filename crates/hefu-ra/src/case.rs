@@ -2,6 +2,7 @@
 
 use hefu_certificate::LawScope;
 use hefu_rulebook::{Blame, Citation, Explain, Kind, Language};
+use jiff::Timestamp;
 
 use crate::application::{
     Application, ApplicationId, Approved, Contracted, Entered, Form, Identified, Issued, Noticed,
@@ -9,6 +10,7 @@ use crate::application::{
 };
 use crate::contract::{Contract, Notice};
 use crate::identity::Identity;
+use crate::rule;
 use crate::stage::{Stage, StepName};
 
 /// An application in whichever state it was found.
@@ -172,6 +174,14 @@ pub enum ApplicationError {
     /// A reason is missing or endless.
     #[error("a reason of 1 to {REASON_CHARACTERS_MAX} characters is needed")]
     NoReason,
+    /// The applicant was asked for a supplement and has not answered.
+    #[error("a supplement was asked for at {since} and is not there; the application waits for it")]
+    SupplementOwed {
+        /// When it was asked for.
+        since: Timestamp,
+        /// What the certificate will be in law.
+        scope: LawScope,
+    },
     /// The step does not fit the state.
     #[error("the application is {}: {} is not the next step", stage.as_str(), step.as_str())]
     OutOfOrder {
@@ -191,6 +201,7 @@ impl Explain for ApplicationError {
             Self::NotAState => "application-state-malformed",
             Self::Unknown(_) => "application-unknown",
             Self::NoReason => "reason-missing",
+            Self::SupplementOwed { .. } => "supplement-owed",
             Self::OutOfOrder {
                 stage: Stage::Issued, ..
             } => "already-issued",
@@ -210,7 +221,7 @@ impl Explain for ApplicationError {
         match self {
             Self::NotANumber | Self::NotAState | Self::NoReason => Kind::Malformed,
             Self::Unknown(_) => Kind::Absent,
-            Self::OutOfOrder { .. } => Kind::Refusal,
+            Self::SupplementOwed { .. } | Self::OutOfOrder { .. } => Kind::Refusal,
         }
     }
 
@@ -218,6 +229,7 @@ impl Explain for ApplicationError {
         match self {
             Self::NotANumber | Self::NotAState | Self::Unknown(_) => Blame::Caller,
             Self::NoReason | Self::OutOfOrder { .. } => Blame::Officer,
+            Self::SupplementOwed { .. } => Blame::Applicant,
         }
     }
 
@@ -225,6 +237,7 @@ impl Explain for ApplicationError {
     fn citation(&self) -> Option<Citation> {
         match self {
             Self::NotANumber | Self::NotAState | Self::Unknown(_) | Self::NoReason => None,
+            Self::SupplementOwed { scope, .. } => rule::review(*scope),
             Self::OutOfOrder { step, stage, scope } => stage.next().unwrap_or(*step).citation(*scope),
         }
     }
@@ -235,6 +248,7 @@ impl Explain for ApplicationError {
             Self::NotAState => "没有这种申请状态".to_owned(),
             Self::Unknown(id) => format!("没有编号为{id}的申请"),
             Self::NoReason => format!("须说明理由（1至{REASON_CHARACTERS_MAX}个字符）"),
+            Self::SupplementOwed { since, .. } => format!("已于{since}要求申请人补正，尚未收到答复"),
             Self::OutOfOrder { step, stage, .. } => {
                 format!("申请的状态是“{}”，此时不能{}", stage.name_zh(), step.name_zh())
             }

@@ -61,6 +61,9 @@ pub trait CaseFiles: Send + Sync {
 
     /// Files that are like this one, for the officer to look at.
     fn look_alikes<'a>(&'a self, applicant: &'a str) -> BoxFuture<'a, Result<Vec<LookAlike>, FileError>>;
+
+    /// Since when the applicant of an application owes a supplement; while they do, it is not approved.
+    fn owes<'a>(&'a self, application: &'a str) -> BoxFuture<'a, Result<Option<Timestamp>, FileError>>;
 }
 
 /// What sort of holder a file is about.

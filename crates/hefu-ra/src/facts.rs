@@ -168,13 +168,19 @@ pub(crate) fn change_requested(change: &StatusChange) -> NewEntry {
     if let (Some(ground), Value::Object(fields)) = (change.act.ground(), &mut body) {
         fields.insert("ground".to_owned(), ground.slug().into());
     }
-    by_officer(
+    let mut entry = by_officer(
         "status-change-requested/1",
         change.application,
         change.by,
         change.at,
         body,
-    )
+    );
+    // Nobody at the desk did it; the officer is the one who once verified the holder's identity.
+    if let (Some(word), Value::Object(fields)) = (&change.identity.holders_word, &mut entry.body) {
+        fields.insert("vouched_by".to_owned(), entry.actor.into());
+        entry.actor = word.actor();
+    }
+    entry
 }
 
 /// The certification authority changed the status of these certificates.

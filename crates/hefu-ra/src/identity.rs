@@ -39,6 +39,33 @@ pub struct IdentityInput {
     pub remark: Option<String>,
 }
 
+/// How a holder who is not at the counter showed who they are, to have a lost key taken out of use at once.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HoldersWord {
+    /// By a code that an officer gave them; its number. Enough to suspend: 办法 30 asks for more to revoke.
+    Code(String),
+    /// By a signature with the certificate's own key. Enough to revoke: the key itself asks for it.
+    Key,
+}
+
+impl HoldersWord {
+    const fn method(&self) -> &'static str {
+        match self {
+            Self::Code(_) => "access-code",
+            Self::Key => "own-key",
+        }
+    }
+
+    /// How records name who did it.
+    pub(crate) fn actor(&self) -> String {
+        match self {
+            Self::Code(access) => format!("subscriber:{access}"),
+            Self::Key => "holder-of-the-key".to_owned(),
+        }
+    }
+}
+
 /// A piece of evidence, as an officer names it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
 #[serde(deny_unknown_fields)]
@@ -57,6 +84,8 @@ pub struct Identity {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     document: Option<String>,
     evidence: Vec<Evidence>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) holders_word: Option<HoldersWord>,
     method: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) proof: Option<CheckProof>,
@@ -76,8 +105,21 @@ impl Identity {
         Self {
             document: None,
             evidence: Vec::new(),
+            holders_word: None,
             method: BY_FILE.to_owned(),
             proof: Some(proof),
+            remark: None,
+        }
+    }
+
+    /// What the holder showed without an officer.
+    pub(crate) fn shown_by_holder(word: HoldersWord) -> Self {
+        Self {
+            document: None,
+            evidence: Vec::new(),
+            method: word.method().to_owned(),
+            holders_word: Some(word),
+            proof: None,
             remark: None,
         }
     }
@@ -100,6 +142,7 @@ impl TryFrom<IdentityInput> for Identity {
         Ok(Self {
             method: words(&input.method, METHOD_CHARACTERS_MAX).ok_or(IdentityError::Method)?,
             document: Some(words(&input.document, DOCUMENT_CHARACTERS_MAX).ok_or(IdentityError::Document)?),
+            holders_word: None,
             proof: None,
             evidence: input
                 .evidence

@@ -54,7 +54,7 @@ pub use certificate::{Certificate, CertificateError, Delivery, StatusAct};
 pub use contract::{Contract, ContractError, ContractInput, Notice, NoticeInput};
 pub use desk::{ChangeInput, Desk, DeskError, DeskSettings, Recovery, Then};
 pub use entry::{EntryError, NewApplication, Renewal};
-pub use identity::{EvidenceInput, Identity, IdentityError, IdentityInput};
+pub use identity::{EvidenceInput, HoldersWord, Identity, IdentityError, IdentityInput};
 pub use list::{
     CertificateState, EndingIn, FORECAST_MONTHS_DEFAULT, FORECAST_MONTHS_MAX, Find, FindApplications, PAGE_DEFAULT,
     PAGE_MAX, Page,

@@ -168,7 +168,7 @@ pub(crate) async fn fields<S: Send + Sync>(
         .map_err(|why| unreadable(visitors, StatusCode::BAD_REQUEST, why.to_string(), parts))
 }
 
-fn unreadable(visitors: &Visitors, status: StatusCode, why: String, parts: &Parts) -> Response {
+pub(crate) fn unreadable(visitors: &Visitors, status: StatusCode, why: String, parts: &Parts) -> Response {
     let language = Asked::of(parts).language();
     visitors.refused(status, &Unreadable::new(why), language)
 }

@@ -3,6 +3,7 @@
 //! | audience | door | who may come in |
 //! |---|---|---|
 //! | officers' programs | [`Registration`], [`Applicants`], [`Letters`], [`Publishing`], [`Roster`] | an access token or a session, in `Authorization` |
+//! | subscribers' programs, officers' for them | [`Subscribers`] | an access code, then a session; an officer as above |
 //! | officers' browsers | [`Visitors`], [`DeskPages`] | a client certificate or an access token, then a cookie |
 //! | other zones | [`certification`], [`key_centre`] | a signature of a known peer |
 //! | relying parties, the public | [`Relying`], [`Announcements`], [`Archived`], [`crl_files`] | everybody |
@@ -18,6 +19,7 @@ mod applicant;
 mod archive;
 mod batch;
 mod caller;
+mod came;
 mod form;
 mod gate;
 mod letters;
@@ -30,6 +32,7 @@ mod policy_words;
 mod public;
 mod relying;
 mod roster;
+mod subscribers;
 mod visitor;
 mod words;
 
@@ -52,6 +55,7 @@ pub use applicant::Applicants;
 pub use archive::{ACCESS, Archive, Readers, Zones, is_refusal, next_place, place, refusals};
 pub use batch::Batches;
 pub use caller::{Query, Unreadable, admitted};
+pub use came::{Came, FormFault, Sent};
 pub use form::{Form, Upload, given};
 pub use hefu_officers::PresentedCertificate;
 pub use hefu_page::Site;
@@ -64,6 +68,7 @@ pub use problem::{Details, Problem, Rule, language};
 pub use public::look_up::usage;
 pub use relying::{Relying, crl_files};
 pub use roster::Roster;
+pub use subscribers::{Affairs, Ask, NotGathered, Subscribers};
 pub use visitor::{Arrival, PageOfficer, PlainDoor, Visitor, Visitors};
 
 /// Says the time.

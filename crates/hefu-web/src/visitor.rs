@@ -350,7 +350,7 @@ const fn cookie_name(carriage: Carriage) -> &'static str {
     }
 }
 
-const fn attributes(carriage: Carriage) -> &'static str {
+pub(crate) const fn attributes(carriage: Carriage) -> &'static str {
     match carriage {
         Carriage::Tls => "; Path=/; Secure; HttpOnly; SameSite=Strict",
         Carriage::Plain => "; Path=/; HttpOnly; SameSite=Strict",

@@ -10,6 +10,7 @@ use hefu_applicants::{
     AgreementId, Applicant, ApplicantId, CheckId, DocumentKind, EvidenceError, Likeness, Organisation, Person, Policy,
     Registry, RegistryError, RegistrySettings, Service, ServiceKey, SubjectKind, TextKind,
 };
+use hefu_database::Database;
 use hefu_officers::{OfficerId, Officers};
 use hefu_ra::{
     Agreed, AgreementKind, AgreementProof, CaseFiles, CheckOccasion, CheckProof, FileError, Holder, HolderKind,
@@ -93,8 +94,8 @@ fn text(path: &Path) -> Result<String, StartError> {
     })
 }
 
-/// The files, as the desk sees them.
-pub(crate) struct Files(pub(crate) Registry);
+/// The files, as the desk sees them; the database tells what applicants owe.
+pub(crate) struct Files(pub(crate) Registry, pub(crate) Database);
 
 impl CaseFiles for Files {
     fn holder<'a>(&'a self, applicant: &'a str) -> BoxFuture<'a, Result<Holder, FileError>> {
@@ -182,6 +183,13 @@ impl CaseFiles for Files {
                 likeness: Likeness::as_str(finding.likeness),
             });
             Ok(shown.collect())
+        })
+    }
+
+    fn owes<'a>(&'a self, application: &'a str) -> BoxFuture<'a, Result<Option<Timestamp>, FileError>> {
+        Box::pin(async move {
+            let since = hefu_subscribers::owed(&self.1, application).await;
+            since.map_err(|fault| Arc::new(fault) as FileError)
         })
     }
 }

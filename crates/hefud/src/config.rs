@@ -13,6 +13,7 @@ use std::str::FromStr;
 use serde::Deserialize;
 
 use crate::mail::Mail;
+use crate::subscribers;
 use crate::tls::Tls;
 
 /// What a process does. One process may have several roles; each has its own keys and database.
@@ -133,6 +134,9 @@ pub(crate) struct Ra {
     pub(crate) training_good_for_days: Option<u32>,
     /// Letters to subscribers; none are written when absent.
     pub(crate) mail: Option<Mail>,
+    /// What subscribers do for themselves.
+    #[serde(default)]
+    pub(crate) subscribers: subscribers::Settings,
 }
 
 /// `[ra.applicants]`: the files of applicants; everything has a default.

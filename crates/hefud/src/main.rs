@@ -20,6 +20,7 @@ mod registration;
 mod serve;
 mod start;
 mod status;
+mod subscribers;
 mod tls;
 mod typesetter;
 mod visitors;

@@ -11,7 +11,7 @@ use hefu_database::Migration;
 use hefu_officers::{OfficerSettings, Officers, SessionLimits, TrainingRule};
 use hefu_post::Office;
 use hefu_ra::{AuthorityChannel, Desk, DeskSettings, GoodFor, Unreachable};
-use hefu_web::{Registration, Roster};
+use hefu_web::{Registration, Roster, Site};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::admin::Room;
@@ -32,13 +32,14 @@ use crate::zone::Zone;
 const RECOVER_EVERY: Duration = Duration::from_secs(2);
 
 /// What the capabilities of the role keep in its database.
-const MIGRATIONS: [&[Migration]; 6] = [
+const MIGRATIONS: [&[Migration]; 7] = [
     hefu_records::MIGRATIONS,
     hefu_officers::MIGRATIONS,
     hefu_ra::MIGRATIONS,
     hefu_applicants::MIGRATIONS,
     hefu_batch::MIGRATIONS,
     hefu_post::MIGRATIONS,
+    hefu_subscribers::MIGRATIONS,
 ];
 
 /// Opens the desk, asks what became of requests that an earlier process left, adds the officers' door.
@@ -65,6 +66,12 @@ pub(crate) async fn open(
     let batches = crate::batch::open(&zone, &desk, &registry, &officers, start).await?;
     crate::desk::serve(&desk, &registry, &officers, &office, start);
     crate::counter::serve((&desk, &registry, batches), &officers, &office, start)?;
+    let site = Arc::new(Site {
+        name: office.name.clone(),
+        public_url: office.public_url.clone(),
+    });
+    let lent = (&registry, &officers);
+    crate::subscribers::open(&settings.subscribers, &zone, &desk, lent, &site, start).await?;
     let door = applicants::door(registry.clone(), &officers, settings, &office.name)?;
     start.serve(door.routes());
     let post = mail::open(
@@ -127,7 +134,7 @@ fn desk(
         signer: zone.signer(&settings.key)?,
         authority_key: keys::public_key(&settings.authority_reply_key)?,
         channel: channel(settings, certified)?,
-        files: Arc::new(Files(registry.clone())),
+        files: Arc::new(Files(registry.clone(), zone.database.clone())),
         identity_good_for: GoodFor(SignedDuration::from_hours(i64::from(settings.identity_good_for_hours))),
     }))
 }

@@ -24,10 +24,11 @@ const RANKS: &[&[&str]] = &[
         "hefu-policies",
         "hefu-batch",
         "hefu-post",
+        "hefu-subscribers",
     ],
     &["hefu-conformance", "hefu-page"],
     &["hefu-web", "hefu-documents"],
-    &["hefu-rooms", "hefu-audit-room", "hefu-admin-room", "hefu-counter"],
+    &["hefu-rooms", "hefu-audit-room", "hefu-admin-room", "hefu-counter", "hefu-portal"],
     &["hefud", "hefu-cli"],
     &["fuzz", "trials", "measure", "xtask"],
 ];

@@ -51,10 +51,15 @@ const PUBLIC: &[Entry] = &[
     entry("/announcements", "公告", "Announcements"),
     entry("/cps", "业务规则", "Practice statement"),
     entry("/help", "帮助", "Help"),
+    entry("/portal", "网上办理", "My application"),
 ];
 
 /// Entries of the subscribers' portal are added here.
-const SUBSCRIBER: &[Entry] = &[];
+const SUBSCRIBER: &[Entry] = &[
+    entry("/portal", "我的事项", "My matters"),
+    entry("/portal/delivery", "领取证书", "Fetch"),
+    entry("/portal/lost", "报失密钥", "Lost key"),
+];
 /// Entries of the officers' desk are added here.
 const OFFICER: &[Entry] = &[
     entry("/desk", "待办", "Queue"),
@@ -63,6 +68,7 @@ const OFFICER: &[Entry] = &[
     entry("/desk/applicants", "申请人", "Applicants"),
     entry("/desk/batches", "批量办理", "Batches"),
     entry("/desk/texts", "文本", "Texts"),
+    entry("/desk/matters", "订户事项", "Subscribers"),
 ];
 /// Entries of the auditors' room are added here.
 const AUDITOR: &[Entry] = &[
@@ -99,12 +105,21 @@ pub const FOOTER: &[Entry] = &[
     entry("/announcements", "公告", "Announcements"),
     entry("/help", "依赖方帮助", "Help for relying parties"),
     entry("/api", "接口说明", "Interface (API)"),
+    entry(
+        "/portal/lost",
+        "报失密钥（任何时候）",
+        "Report a lost key (at any hour)",
+    ),
 ];
 
 /// Where one logs in, and where the form that logs out is sent.
 pub const LOG_IN: &str = "/login";
 /// See [`LOG_IN`].
 pub const LOG_OUT: &str = "/logout";
+/// Where a subscriber enters a code, and where the form that leaves is sent.
+pub const ENTER: &str = "/portal";
+/// See [`ENTER`].
+pub const LEAVE: &str = "/portal/leave";
 
 impl Audience {
     /// The entries of this audience's navigation.

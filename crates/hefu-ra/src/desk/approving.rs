@@ -12,9 +12,11 @@ use jiff::Timestamp;
 use super::acting::{self, Act, Done, act_group};
 use super::error::DeskError;
 use super::issuing::{self, Open, Settled, settle_group};
-use super::{Desk, Room, Then, detached, new_request_id};
+use super::{Desk, Refused, Room, Then, detached, new_request_id};
 use crate::application::{Application, ApplicationId, Requested};
-use crate::case::Case;
+use crate::case::{ApplicationError, Case};
+use crate::stage::StepName;
+use crate::store;
 use crate::view::ApplicationView;
 
 /// An application after its act, and the first answer of the authority if its request was sent.
@@ -36,6 +38,16 @@ impl Desk {
         then: Then,
         now: Timestamp,
     ) -> Result<ApplicationView, DeskError> {
+        let refused = Refused {
+            act: StepName::Approval.as_str(),
+            application: Some(id),
+            by: officer.id(),
+            at: now,
+        };
+        // Who may not approve is told that first.
+        if officer.permit(Permission::Approve).is_ok() {
+            self.or_refused(self.nothing_owed(id).await, refused).await?;
+        }
         let good_for = self.room.good_for;
         match then {
             Then::Stop => {
@@ -49,6 +61,17 @@ impl Desk {
                 self.send(officer, permissions, id, act, now).await
             }
         }
+    }
+
+    /// Whether the applicant owes no supplement. Asked before the act queues: a question that comes in the same moment
+    /// stays open, and is seen.
+    async fn nothing_owed(&self, id: ApplicationId) -> Result<(), DeskError> {
+        let owes = self.room.files.owes(&id.to_string()).await.map_err(DeskError::File)?;
+        let Some(since) = owes else { return Ok(()) };
+        let mut connection = self.room.database.read().await?;
+        let case = store::load(&mut connection, &[id]).await?.remove(&id);
+        let scope = case.ok_or(ApplicationError::Unknown(id))?.form().law_scope;
+        Err(ApplicationError::SupplementOwed { since, scope }.into())
     }
 
     /// Asks for issuance, or asks again what became of it. Safe to call as often as one likes: the certification

@@ -319,6 +319,9 @@ pub(crate) const STRANGERS_CHECK: &str = "10000000000000000000000000000004";
 /// A check whose time is over on the day after.
 pub(crate) const SHORT_CHECK: &str = "10000000000000000000000000000005";
 
+/// Applications, of whichever house, whose applicants owe a supplement since a time.
+pub(crate) static OWING: Mutex<BTreeMap<String, Timestamp>> = Mutex::new(BTreeMap::new());
+
 /// Applicants' files for tests: one file, and a check for whatever is asked about unless its number says otherwise.
 #[derive(Default)]
 pub(crate) struct Files {
@@ -326,6 +329,11 @@ pub(crate) struct Files {
 }
 
 impl CaseFiles for Files {
+    fn owes<'a>(&'a self, application: &'a str) -> BoxFuture<'a, Result<Option<Timestamp>, FileError>> {
+        let since = OWING.lock().unwrap().get(application).copied();
+        Box::pin(async move { Ok(since) })
+    }
+
     fn holder<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Holder, FileError>> {
         let fields = [("common_name", "张三丰"), ("identity_number", "11010519491231002X")];
         let holder = Holder {

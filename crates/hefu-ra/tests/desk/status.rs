@@ -2,13 +2,14 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use crate::house::{
-    House, Trouble, csr, house, identity_for_change, identity_for_renewal, key, later, noon, person, single, told,
+    House, OWING, Trouble, csr, house, identity_for_change, identity_for_renewal, key, later, noon, person, single,
+    told,
 };
 use gm_suite::KeyAlgorithm;
 use hefu_certificate::RevocationGround;
 use hefu_ra::{
-    ApplicationKind, ApplicationView, Basis, CertificateState, ChangeInput, DeskError, IdentityInput, Recovery,
-    Renewal, Stage, Then,
+    ApplicationKind, ApplicationView, Basis, CertificateState, ChangeInput, DeskError, HoldersWord, IdentityInput,
+    Recovery, Renewal, Stage, Then,
 };
 
 fn why() -> ChangeInput {
@@ -308,4 +309,56 @@ async fn what_has_ended_or_is_in_doubt_is_not_renewed() {
         .unwrap();
     assert!(told(renew(&house, &serial, same_key()).await).starts_with("certificate-revoked"));
     assert!(told(renew(&house, "40aa", same_key()).await).starts_with("certificate-unknown"));
+}
+
+#[tokio::test]
+async fn a_lost_key_is_taken_out_of_use_at_its_holders_own_word() {
+    let house = house().await;
+    let issued = house.issue(person(&key(KeyAlgorithm::Sm2))).await;
+    let encrypt = &issued.certificates[1].serial;
+    let word = || HoldersWord::Code("0a".repeat(16));
+    for _ in 0..2 {
+        house.desk.at_holders_word(encrypt, word(), noon()).await.unwrap();
+        assert_eq!(states(&house, &issued).await, [CertificateState::Suspended; 2]);
+    }
+    house
+        .desk
+        .at_holders_word(encrypt, HoldersWord::Key, noon())
+        .await
+        .unwrap();
+    assert_eq!(states(&house, &issued).await, [CertificateState::Revoked; 2]);
+    house.desk.at_holders_word(encrypt, word(), noon()).await.unwrap();
+    let asked: Vec<_> = house.records().await;
+    let asked = asked
+        .iter()
+        .filter(|record| record["kind"] == "status-change-requested/1");
+    let said: Vec<_> = asked
+        .map(|record| {
+            (
+                record["actor"].as_str().unwrap(),
+                record["body"]["vouched_by"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    let code = format!("subscriber:{}", "0a".repeat(16));
+    let vouched = house.entering.id().actor();
+    assert_eq!(
+        said,
+        [
+            (code.as_str(), vouched.as_str()),
+            ("holder-of-the-key", vouched.as_str())
+        ]
+    );
+}
+
+#[tokio::test]
+async fn an_application_whose_applicant_owes_a_supplement_is_not_approved() {
+    let house = house().await;
+    let id = house.enter(person(&key(KeyAlgorithm::Sm2))).await.id;
+    OWING.lock().unwrap().insert(id.to_string(), noon());
+    let refused = house.desk.approve(&house.approving, id, Then::Issue, noon()).await;
+    assert!(told(refused).starts_with("supplement-owed"));
+    OWING.lock().unwrap().remove(&id.to_string());
+    let approved = house.desk.approve(&house.approving, id, Then::Stop, noon()).await;
+    assert_eq!(approved.unwrap().state, Stage::Approved);
 }

@@ -138,6 +138,11 @@ async fn facts(door: &DeskPages, view: &ApplicationView, language: Language) -> 
         facts.push(Fact::new(words.look_alikes, alike.join(" ")));
     }
     facts.push(Fact::new(words.key, Cell::serial(&view.key_sm3, None)));
+    let subscriber = format!("/desk/applications/{}/subscriber", view.id);
+    facts.push(Fact::new(
+        words.subscriber,
+        Link::new(subscriber, words.subscriber_hint),
+    ));
     if let Some(why) = &view.rejection {
         facts.push(Fact::new(words.rejection, why.clone()));
     }

@@ -77,6 +77,11 @@ pub(super) fn facts(door: &DeskPages, view: &CertificateView, language: Language
         view.application.to_string(),
     );
     facts.push(Fact::new(words.application, application));
+    let subscriber = format!("/desk/applications/{}/subscriber", view.application);
+    facts.push(Fact::new(
+        words.subscriber,
+        Link::new(subscriber, words.subscriber_hint),
+    ));
     Facts::new(facts)
 }
 

@@ -49,6 +49,8 @@ bilingual! {
         same_key: "公钥相同", "same key";
         key: "申请人公钥的 SM3", "SM3 of the applicant's key";
         replaces: "所更新的证书", "Renews";
+        subscriber: "订户办理", "The subscriber's side";
+        subscriber_hint: "办理码、补正、接受", "access codes, supplements, acceptance";
         history: "办理经过", "What was done";
         event_entered: "录入，并核对密钥持有", "Entered; possession of the key proven";
         proof_number: "证明编号", "Proof";
