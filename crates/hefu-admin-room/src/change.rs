@@ -85,7 +85,7 @@ impl Kind {
         let may = |change: &Change| officers.may_propose(&visit.officer, change).is_ok();
         match self {
             Self::Post => !posts(visit, officer).is_empty(),
-            Self::Unbinding => officers.credentials(officer.id()).certificate.is_some() && may(&self.example(officer)),
+            Self::Unbinding => officers.ways_in(officer.id()).certificate.is_some() && may(&self.example(officer)),
             _ => may(&self.example(officer)),
         }
     }

@@ -1,7 +1,7 @@
 //! One officer: post, training, what they log in with, sessions, what was proposed about them; and recording a course.
 
 use axum::extract::Path;
-use hefu_officers::{Course, Officer, OfficerId, Proposal, Show, Training};
+use hefu_officers::{Officer, OfficerId, Passed, Proposal, Show, Training};
 use hefu_page::mishap::Mishap;
 use hefu_page::page::done;
 use hefu_page::page::time::{day, from_local, time};
@@ -88,7 +88,7 @@ pub(crate) fn facts(door: &AdminPages, officer: &Officer, language: Language) ->
         Fact::new(words.training, training(door, id, door.now(), words)),
         Fact::new(words.login, login(door, id, language)),
     ];
-    if let Some(sm3) = door.officers.credentials(id).certificate {
+    if let Some(sm3) = door.officers.ways_in(id).certificate {
         facts.push(Fact::new(words.certificate_sm3, Cell::Code(sm3)));
     }
     if let Some(body) = officer.body() {
@@ -97,10 +97,10 @@ pub(crate) fn facts(door: &AdminPages, officer: &Officer, language: Language) ->
     Facts::new(facts)
 }
 
-fn courses_table(door: &AdminPages, courses: &[Course], language: Language) -> Table {
+fn courses_table(door: &AdminPages, courses: &[Passed], language: Language) -> Table {
     let words = OfficerWords::of(language);
     let columns = [words.course, words.passed_on, words.recorded_by].map(Column::text);
-    let row = |course: &Course| {
+    let row = |course: &Passed| {
         let by = Cell::Noted(door.name_of(course.recorded_by), time(course.recorded_at));
         vec![course.course.clone().into(), day(course.passed_at).into(), by]
     };

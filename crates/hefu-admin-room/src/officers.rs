@@ -109,7 +109,7 @@ pub(crate) fn training(door: &AdminPages, id: OfficerId, now: Timestamp, words: 
 /// What an officer logs in with.
 pub(crate) fn login(door: &AdminPages, id: OfficerId, language: Language) -> Cell {
     let words = OfficerWords::of(language);
-    let held = door.officers.credentials(id);
+    let held = door.officers.ways_in(id);
     let all = [
         (held.token, words.token),
         (held.key, words.key),

@@ -51,7 +51,7 @@ pub use enrolment::{EnrolError, bind_certificate, enrol};
 pub use entrance::FormFault;
 pub use login::Challenge;
 pub use officer::{Duty, Officer, OfficerId};
-pub use oversight::{Course, Credentials, FiledBody, OpenSession, PROPOSALS_PAGE, ProposalPage, Show, TrainingState};
+pub use oversight::{FiledBody, OpenSession, PROPOSALS_PAGE, ProposalPage, Show, TrainingState, WaysIn};
 pub use register::{AuthenticationError, OfficerSettings, Officers, OfficersError};
 pub use role::{AuditRole, Branch, BusinessRole, NotPermitted, Permission, Role, UnknownRole};
 pub use session::{Session, SessionLimits, SessionToken};

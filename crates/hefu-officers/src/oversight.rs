@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use crate::change::{self, Change, Decision, Outcome, Proposal};
 use crate::change_error::ChangeError;
+use crate::dossier::Passed;
 use crate::duty::DelegatedBody;
 use crate::facts;
 use crate::officer::{Officer, OfficerId};
@@ -20,28 +21,15 @@ use crate::store::{self, changes};
 /// Proposals on one page: what a person reads.
 pub const PROPOSALS_PAGE: usize = 50;
 
-/// What an officer logs in with, as far as others may know.
+/// By what an officer can come in, from the register in memory; [`Officers::dossier`] says since when.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Credentials {
+pub struct WaysIn {
     /// Whether there is an access token.
     pub token: bool,
     /// Whether there is a key to sign challenges with.
     pub key: bool,
     /// SM3 of the client certificate that is bound, hexadecimal.
     pub certificate: Option<String>,
-}
-
-/// A course as it was recorded.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Course {
-    /// What it was about.
-    pub course: String,
-    /// When it was passed.
-    pub passed_at: Timestamp,
-    /// Who recorded it.
-    pub recorded_by: OfficerId,
-    /// When.
-    pub recorded_at: Timestamp,
 }
 
 /// How an officer's training stands.
@@ -116,12 +104,12 @@ impl Officers {
         found.ok_or(ChangeError::NoSuchOfficer(id))
     }
 
-    /// What an officer logs in with; nothing for a number that nobody has.
+    /// By what an officer can come in; nothing for a number that nobody has.
     #[must_use]
-    pub fn credentials(&self, id: OfficerId) -> Credentials {
+    pub fn ways_in(&self, id: OfficerId) -> WaysIn {
         let known = self.find(id);
         let known = known.as_ref();
-        Credentials {
+        WaysIn {
             token: known.is_some_and(|known| known.digest.is_some()),
             key: known.is_some_and(|known| known.key.is_some()),
             certificate: known.and_then(|known| known.certificate).map(hex::encode),
@@ -147,10 +135,10 @@ impl Officers {
     ///
     /// # Errors
     /// As [`Officers::one_seen_by`]; the database's.
-    pub async fn courses(&self, by: &Officer, id: OfficerId) -> Result<Vec<Course>, ChangeError> {
+    pub async fn courses(&self, by: &Officer, id: OfficerId) -> Result<Vec<Passed>, ChangeError> {
         self.one_seen_by(by, id)?;
         let mut connection = self.database.read().await?;
-        Ok(changes::courses(&mut connection, id).await?)
+        Ok(store::dossier::training(&mut connection, id).await?)
     }
 
     /// The delegated bodies, in order of filing. For whoever may read.

@@ -195,7 +195,7 @@ async fn sessions_end_with_the_certificate_that_is_bound_and_with_no_other() {
     });
     bound.await.unwrap();
     house.officers.refresh().await.unwrap();
-    let held = house.officers.credentials(two.id());
+    let held = house.officers.ways_in(two.id());
     assert_eq!(held.certificate, Some("ab".repeat(32)));
     let ended = |sm3| house.officers.end_sessions_opened_with(sm3, noon());
     assert_eq!(ended([0; 32]).await.unwrap(), 0, "nobody's certificate");

@@ -12,12 +12,14 @@ use hefu_rulebook::{ParameterName, Rulebook, Term};
 use crate::applicants::Files;
 use crate::start::{Start, StartError, about, clock};
 use crate::typesetter::Printer;
+use crate::zone::Zone;
 
 /// The rule set whose retention holds for applicants' files: the measures in force.
 const RULES: &str = "m15";
 
 /// Adds the pages.
 pub(crate) fn serve(
+    zone: &Zone,
     (desk, registry, batches): (&Desk, &Registry, hefu_batch::Office),
     officers: &Arc<Officers>,
     office: &Office,
@@ -26,7 +28,7 @@ pub(crate) fn serve(
     let pages = CounterPages {
         registry: registry.clone(),
         desk: desk.clone(),
-        files: Arc::new(Files(registry.clone())),
+        files: Arc::new(Files(registry.clone(), zone.database.clone())),
         office: batches,
         officers: Arc::clone(officers),
         typesetter: Arc::new(Printer::beside()),

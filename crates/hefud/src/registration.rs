@@ -65,7 +65,7 @@ pub(crate) async fn open(
     withdrawn::watch(&zone, &desk, &officers, start);
     let batches = crate::batch::open(&zone, &desk, &registry, &officers, start).await?;
     crate::desk::serve(&desk, &registry, &officers, &office, start);
-    crate::counter::serve((&desk, &registry, batches), &officers, &office, start)?;
+    crate::counter::serve(&zone, (&desk, &registry, batches), &officers, &office, start)?;
     let site = Arc::new(Site {
         name: office.name.clone(),
         public_url: office.public_url.clone(),

@@ -28,7 +28,13 @@ const RANKS: &[&[&str]] = &[
     ],
     &["hefu-conformance", "hefu-page"],
     &["hefu-web", "hefu-documents"],
-    &["hefu-rooms", "hefu-audit-room", "hefu-admin-room", "hefu-counter", "hefu-portal"],
+    &[
+        "hefu-rooms",
+        "hefu-audit-room",
+        "hefu-admin-room",
+        "hefu-counter",
+        "hefu-portal",
+    ],
     &["hefud", "hefu-cli"],
     &["fuzz", "trials", "measure", "xtask"],
 ];

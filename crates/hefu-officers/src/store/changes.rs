@@ -9,7 +9,7 @@ use super::{id, next_number, time, unreadable};
 use crate::change::{Change, Decision, Outcome, Proposal};
 use crate::duty::{DelegatedBody, Training};
 use crate::officer::OfficerId;
-use crate::oversight::{Course, FiledBody, Show};
+use crate::oversight::{FiledBody, Show};
 
 const COLUMNS: &str =
     "SELECT id, change, proposed_by, proposed_at, outcome, decided_by, decided_at FROM officer_change";
@@ -153,22 +153,6 @@ pub(crate) async fn insert_body(connection: &mut Connection, body: &DelegatedBod
         .execute(connection)
         .await?;
     Ok(number)
-}
-
-/// An officer's courses, newest first.
-pub(crate) async fn courses(connection: &mut Connection, officer: OfficerId) -> Result<Vec<Course>, DatabaseError> {
-    let query = "SELECT course, passed_at, recorded_by, recorded_at FROM officer_training WHERE officer = $1 \
-                 ORDER BY passed_at DESC, id DESC";
-    let rows = sqlx::query(query).bind(officer.number()).fetch_all(connection).await?;
-    let read = |row: &AnyRow| {
-        Ok(Course {
-            course: row.try_get(0)?,
-            passed_at: time(row.try_get(1)?)?,
-            recorded_by: id(row.try_get(2)?)?,
-            recorded_at: time(row.try_get(3)?)?,
-        })
-    };
-    rows.iter().map(read).collect()
 }
 
 /// Every delegated body, in order of filing.
