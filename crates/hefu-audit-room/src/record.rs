@@ -33,6 +33,7 @@ struct One {
     facts: Facts,
     body: Option<String>,
     sealed: Option<Facts>,
+    note: Option<String>,
     path: Vec<String>,
     command: Option<String>,
     files: Vec<Link>,
@@ -96,6 +97,7 @@ fn one(page: Page, (zone, seen): (&str, &Seen), exhibit: Shown, facts: Facts) ->
         facts,
         body: entry.and_then(|entry| serde_json::to_string_pretty(&entry.body).ok()),
         sealed: exhibit_of.map(|exhibit| sealed(exhibit, language)),
+        note: exhibit_of.map(|exhibit| exhibit.checkpoint.text.clone()),
         path: exhibit_of.map(|exhibit| exhibit.proof.path.clone()).unwrap_or_default(),
         command: exhibit_of.map(|_| {
             let (exhibit, key) = (file_name(zone, index, EXHIBIT), key_name(zone));
@@ -170,7 +172,6 @@ fn sealed(exhibit: &Exhibit, language: Language) -> Facts {
         Fact::new(words.log, Cell::Code(checkpoint.origin.clone())),
         Fact::new(words.covers, Cell::Number(checkpoint.size.to_string())),
         Fact::new(words.root, Cell::Code(checkpoint.root.clone())),
-        Fact::new(words.note, Cell::Code(checkpoint.text.clone())),
     ])
 }
 

@@ -7,11 +7,7 @@ use hefu_rulebook::Language;
 /// Kinds: Chinese, English.
 const KINDS: [(&str, &str, &str); 65] = [
     ("announcement-published/1", "发布公告", "Announcement published"),
-    (
-        "applicant-act-refused/1",
-        "拒绝对档案的办理",
-        "Act on a file refused",
-    ),
+    ("applicant-act-refused/1", "拒绝对档案的办理", "Act on a file refused"),
     ("applicant-key-noted/1", "登记申请人公钥", "Applicant's key noted"),
     ("applicant-read/1", "调阅档案", "File read"),
     ("applicant-registered/1", "登记申请人", "Applicant registered"),
