@@ -283,8 +283,9 @@ async fn evidence_is_opened_only_with_a_reason_that_is_recorded_first() {
         .await
         .unwrap();
     assert_eq!(content.as_slice(), JSON);
-    let given = registry.reason_given(&evidence.id.subject(), officer(), noon());
-    let given = given.await.unwrap().unwrap();
+    let subject = evidence.id.subject();
+    let given = registry.reason_given(&subject, officer(), noon()).await;
+    let given = given.unwrap().unwrap();
     assert_eq!(given.words.as_str(), "更新前核对");
     let recorded = house.records().await;
     let opened = recorded.iter().find(|line| line.contains("evidence-opened/1")).unwrap();

@@ -61,7 +61,7 @@ pub(crate) async fn record(
                 None => None,
             };
             let facts = facts(&door, &zone, &seen, reason, page.language);
-            show(StatusCode::OK, &one(page, (&zone, &seen), exhibit, facts))
+            show(StatusCode::OK, &one(page, (&zone, &seen), &exhibit, facts))
         }
         Ok(None) => nowhere(page),
         Err(why) => refuse(page, &why),
@@ -82,7 +82,7 @@ async fn looked_at(records: &Records, index: u64) -> Result<Option<(Seen, Shown)
     }
 }
 
-fn one(page: Page, (zone, seen): (&str, &Seen), exhibit: Shown, facts: Facts) -> One {
+fn one(page: Page, (zone, seen): (&str, &Seen), exhibit: &Shown, facts: Facts) -> One {
     let language = page.language;
     let words = AuditWords::of(language);
     let here = format!("{HERE}/records/{zone}");
@@ -93,7 +93,7 @@ fn one(page: Page, (zone, seen): (&str, &Seen), exhibit: Shown, facts: Facts) ->
     let way = |index: u64, name: &str| Link::new(format!("{here}/{index}"), format!("{name} #{index}"));
     One {
         title: format!("{zone} #{index} · {kind}"),
-        verdict: verdict(&exhibit, language),
+        verdict: verdict(exhibit, language),
         facts,
         body: entry.and_then(|entry| serde_json::to_string_pretty(&entry.body).ok()),
         sealed: exhibit_of.map(|exhibit| sealed(exhibit, language)),
