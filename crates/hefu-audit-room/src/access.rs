@@ -122,7 +122,6 @@ fn filters(door: &AuditPages, wanted: &Wanted, language: Language) -> Filters {
             .optional(),
         door.officer_field(&wanted.actor, language),
         Field::new(language, "name", words.file, Input::Line("search"))
-            .help(words.file_help)
             .at_most(FILE_MAX)
             .value(&wanted.name)
             .optional(),
@@ -139,7 +138,7 @@ fn listed(door: &AuditPages, found: across::Page, wanted: &Wanted, language: Lan
         .next(next_page(&here, found.next));
     let rows = found.items.iter().filter(|one| is_access(one));
     let rows = rows.map(|one| row(door, one, language));
-    Table::new(words.access, columns)
+    Table::new(words.records, columns)
         .rows(rows)
         .or_else(Empty::new(words.nothing_found, words.nothing_found_hint))
         .pages(pages)

@@ -15,10 +15,7 @@
 //! What it does not know: tables, how a proof is computed, what an obligation asks. It reads the logs of its own process;
 //! of zones that run elsewhere it says that it did not see them.
 
-#![cfg_attr(
-    test,
-    expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")
-)]
+#![cfg_attr(test, expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests"))]
 
 mod access;
 mod across;

@@ -159,7 +159,11 @@ fn facts(dossier: &Dossier, language: Language) -> Facts {
         facts.push(Fact::new(words.body, body.name.clone()).note(filed));
     }
     facts.push(match &credentials.certificate {
-        Some(bound) => Fact::new(words.certificate, Cell::Code(bound.sm3.clone())).note(time(bound.since)),
+        Some(bound) => Fact::new(words.certificate, Cell::Code(bound.sm3.clone())).note(format!(
+            "{} {}",
+            words.since,
+            time(bound.since)
+        )),
         None => Fact::new(words.certificate, Cell::Nothing(language)),
     });
     facts.push(match credentials.token_since {

@@ -33,6 +33,7 @@ struct One {
     facts: Facts,
     body: Option<String>,
     sealed: Option<Facts>,
+    note: Option<String>,
     path: Vec<String>,
     command: Option<String>,
     files: Vec<Link>,
@@ -60,7 +61,7 @@ pub(crate) async fn record(
                 None => None,
             };
             let facts = facts(&door, &zone, &seen, reason, page.language);
-            show(StatusCode::OK, &one(page, (&zone, &seen), exhibit, facts))
+            show(StatusCode::OK, &one(page, (&zone, &seen), &exhibit, facts))
         }
         Ok(None) => nowhere(page),
         Err(why) => refuse(page, &why),
@@ -81,7 +82,7 @@ async fn looked_at(records: &Records, index: u64) -> Result<Option<(Seen, Shown)
     }
 }
 
-fn one(page: Page, (zone, seen): (&str, &Seen), exhibit: Shown, facts: Facts) -> One {
+fn one(page: Page, (zone, seen): (&str, &Seen), exhibit: &Shown, facts: Facts) -> One {
     let language = page.language;
     let words = AuditWords::of(language);
     let here = format!("{HERE}/records/{zone}");
@@ -92,10 +93,11 @@ fn one(page: Page, (zone, seen): (&str, &Seen), exhibit: Shown, facts: Facts) ->
     let way = |index: u64, name: &str| Link::new(format!("{here}/{index}"), format!("{name} #{index}"));
     One {
         title: format!("{zone} #{index} · {kind}"),
-        verdict: verdict(&exhibit, language),
+        verdict: verdict(exhibit, language),
         facts,
         body: entry.and_then(|entry| serde_json::to_string_pretty(&entry.body).ok()),
         sealed: exhibit_of.map(|exhibit| sealed(exhibit, language)),
+        note: exhibit_of.map(|exhibit| exhibit.checkpoint.text.clone()),
         path: exhibit_of.map(|exhibit| exhibit.proof.path.clone()).unwrap_or_default(),
         command: exhibit_of.map(|_| {
             let (exhibit, key) = (file_name(zone, index, EXHIBIT), key_name(zone));
@@ -170,7 +172,6 @@ fn sealed(exhibit: &Exhibit, language: Language) -> Facts {
         Fact::new(words.log, Cell::Code(checkpoint.origin.clone())),
         Fact::new(words.covers, Cell::Number(checkpoint.size.to_string())),
         Fact::new(words.root, Cell::Code(checkpoint.root.clone())),
-        Fact::new(words.note, Cell::Code(checkpoint.text.clone())),
     ])
 }
 

@@ -89,6 +89,7 @@ struct List {
     note: Option<String>,
     filters: Filters,
     table: Option<Table>,
+    others: Vec<Link>,
 }
 
 /// Without a zone: the first one that there is.
@@ -133,6 +134,7 @@ pub(crate) async fn records(
     let (status, answer) = status_and_answer(mishap);
     let words = AuditWords::of(language);
     let view = List {
+        others: others(&door, &zone, words),
         title: format!("{} · {}", words.records_of, words.zone_name(&zone)),
         filters: filters(&door, &zone, &kinds, &wanted, language),
         page: page.under(Link::new(HERE, words.overview)),
@@ -142,6 +144,13 @@ pub(crate) async fn records(
         table,
     };
     show(status, &view)
+}
+
+/// The ways to the logs of the other zones.
+fn others(door: &AuditPages, zone: &str, words: &'static AuditWords) -> Vec<Link> {
+    let others = door.zones.keys().filter(|other| **other != zone);
+    let link = |other: &&str| Link::new(format!("{HERE}/records/{other}"), words.zone_name(other));
+    others.map(link).collect()
 }
 
 /// The page that is wanted; the outer error is about the question, the inner one about the log.
@@ -193,9 +202,7 @@ fn filters(door: &AuditPages, zone: &str, kinds: &[String], wanted: &Wanted, lan
     let fields = [
         field("kind", words.kind, Input::Select(kinds), &wanted.kind),
         door.officer_field(&wanted.actor, language),
-        field("name", words.name, Input::Line("search"), &wanted.name)
-            .help(words.name_help)
-            .at_most(NAME_MAX),
+        field("name", words.name, Input::Line("search"), &wanted.name).at_most(NAME_MAX),
         field("from", words.from, Input::Line("date"), &wanted.from),
         field("until", words.until, Input::Line("date"), &wanted.until),
     ];

@@ -124,7 +124,7 @@ fn listed(door: &AuditPages, found: across::Page, wanted: &Wanted, language: Lan
         .first(given(&wanted.after).map(|_| here.clone()))
         .next(next_page(&here, found.next));
     let rows = found.items.iter().map(|one| row(door, one, language));
-    Table::new(words.refusals, columns)
+    Table::new(words.records, columns)
         .rows(rows)
         .or_else(Empty::new(words.no_refusals, words.no_refusals_hint))
         .pages(pages)

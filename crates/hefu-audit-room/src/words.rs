@@ -42,10 +42,10 @@ bilingual! {
         any_kind: "所有类别", "Every kind";
         everything: "全部", "All";
         kind: "类别", "Kind";
-        name: "申请、证书或档案编号", "Application, certificate or file";
-        name_help: "申请编号、证书序列号、档案编号等", "A number of an application, certificate or file";
+        name: "申请、证书或档案编号", "Number of application, certificate, file";
         from: "起始日期", "From";
         until: "截止日期", "Until";
+        other_zones: "其他区的记录", "Other logs";
         no_such_day: "日期无法识别，请按 2027-03-02 的形式填写。", "The date cannot be read; write it as 2027-03-02.";
         no_such_page: "没有这一页，请从第一页看起。", "There is no such page; begin with the first one.";
         records_lede: "最新的在前。不加条件时按写入次序列出，缺失或改动的记录在原位标明。", "The latest first. Without filters they stand in the order in which they were written; one that is missing or changed says so in its place.";
@@ -86,8 +86,7 @@ bilingual! {
         sort_files: "调阅档案与证据", "Files and evidence";
         sort_exports: "导出名单", "Lists taken away";
         sort_sessions: "登录与会话", "Log-ins and sessions";
-        file: "档案或证据编号", "File or evidence";
-        file_help: "档案或证据的编号", "The number of a file or of a piece of evidence";
+        file: "档案或证据编号", "Number of file or evidence";
         log_in_refused: "登录被拒绝", "Log-in refused";
         rows: "行", "rows";
         refusals: "被拒绝的行为", "Refusals";
@@ -111,6 +110,7 @@ bilingual! {
         known_as: "记录中的名称", "In the records";
         body: "受托机构", "Delegated body";
         certificate: "登录证书（SM3）", "Client certificate (SM3)";
+        since: "自", "since";
         token: "访问令牌发放于", "Access token since";
         key: "登录密钥", "Key to log in with";
         yes: "有", "yes";

@@ -4,6 +4,7 @@
 //! more for it, and it proves nothing: what is found is read from the log and looked at there ([`crate::Seen`]).
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use hefu_database::{Connection, DatabaseError, Value, insert_rows_or_skip};
 use jiff::Timestamp;
@@ -268,7 +269,8 @@ impl Text {
         text.extend(parts.next());
         for (value, part) in values.into_iter().zip(parts) {
             self.values.push(value);
-            text.push_str(&format!("${}{part}", self.values.len()));
+            // Writing to a String cannot fail.
+            let _ = write!(text, "${}{part}", self.values.len());
         }
         self.conditions.push(text);
     }

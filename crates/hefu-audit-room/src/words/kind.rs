@@ -126,7 +126,7 @@ fn named(list: &[(&str, &'static str, &'static str)], word: &str, language: Lang
 }
 
 /// What people call a kind of record.
-pub(crate) fn kind_name<'a>(kind: &'a str, language: Language) -> &'a str {
+pub(crate) fn kind_name(kind: &str, language: Language) -> &str {
     named(&KINDS, kind, language).unwrap_or(kind)
 }
 
@@ -136,7 +136,7 @@ pub(crate) fn word_name(word: &str, language: Language) -> String {
 }
 
 /// What people call a change of an officer.
-pub(crate) fn change_name<'a>(act: &'a str, language: Language) -> &'a str {
+pub(crate) fn change_name(act: &str, language: Language) -> &str {
     named(&ACTS, act, language).unwrap_or(act)
 }
 
