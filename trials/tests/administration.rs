@@ -181,7 +181,7 @@ fn every_page_of_the_administrators_is_right_in_both_languages() {
         seen("proposal", &proposal).says("批准并办理", "Approve and do it"),
         view("proposal-own", &proposal).says("不得决定", "does not decide"),
         view("policies", "/admin/policies").says("ECP-示例-01", "ECP-示例-01"),
-        view("version", "/admin/policies/version").says("责任范围", "Liability"),
+        view("version", "/admin/policies/version").says("责任范围", "liability"),
         view("licence", "/admin/policies/licence").says("法定代表人", "Legal representative"),
         seen("policy-proposal", &published).says("批准并办理", "Approve and do it"),
         view("letters", "/admin/letters").says("没有设置邮件服务器", "No mail server is set"),

@@ -34,13 +34,11 @@ pub(crate) struct Wanted {
 async fn outbox(visit: &Visit) -> Result<(Page, Post), Instead> {
     let page = visit.frame().await?;
     let words = LetterWords::of(page.language);
-    match &visit.door.post {
-        Some(post) => Ok((page, post.clone())),
-        None => {
-            let title = AdminWords::of(page.language).letters;
-            Err(Box::new(Sheet::new(page, title).lede(words.off).show()).into())
-        }
+    if let Some(post) = &visit.door.post {
+        return Ok((page, post.clone()));
     }
+    let title = AdminWords::of(page.language).letters;
+    Err(Box::new(Sheet::new(page, title).lede(words.off).show()).into())
 }
 
 pub(crate) async fn letters(visit: Visit, Query(wanted): Query<Wanted>) -> Outcome {
@@ -211,9 +209,10 @@ fn facts(letter: &LetterView, language: Language) -> Facts {
         Fact::new(words.to, letter.to.clone()),
     ];
     let standing = Fact::new(words.state, state(letter.state, language));
-    facts.push(match letter.in_doubt {
-        true => standing.note(words.in_doubt),
-        false => standing,
+    facts.push(if letter.in_doubt {
+        standing.note(words.in_doubt)
+    } else {
+        standing
     });
     facts.push(Fact::new(words.written_at, time(letter.written_at)));
     facts.push(Fact::new(words.attempts, letter.attempts.to_string()));

@@ -18,14 +18,12 @@ use crate::words::{AdminWords, PolicyWords, either};
 pub(crate) async fn desk(visit: &Visit) -> Result<(Page, Policies), Instead> {
     let page = visit.frame().await?;
     let words = PolicyWords::of(page.language);
-    match &visit.door.policies {
-        Some(policies) => Ok((page, policies.clone())),
-        None => {
-            let title = AdminWords::of(page.language).policies;
-            let sheet = Sheet::new(page, title).lede(words.elsewhere);
-            Err(Box::new(sheet.show()).into())
-        }
+    if let Some(policies) = &visit.door.policies {
+        return Ok((page, policies.clone()));
     }
+    let title = AdminWords::of(page.language).policies;
+    let sheet = Sheet::new(page, title).lede(words.elsewhere);
+    Err(Box::new(sheet.show()).into())
 }
 
 /// The same for a page below the one of policies.
@@ -81,9 +79,10 @@ fn versions(shelf: &Shelf, today: Date, language: Language) -> Table {
 
 /// Where the public finds a version.
 pub(crate) fn address(version: &Published) -> String {
-    match version.series.is_cps() {
-        true => format!("/cps/{}", version.version),
-        false => format!("/policies/{}/{}", version.series, version.version),
+    if version.series.is_cps() {
+        format!("/cps/{}", version.version)
+    } else {
+        format!("/policies/{}/{}", version.series, version.version)
     }
 }
 

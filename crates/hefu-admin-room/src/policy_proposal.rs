@@ -139,9 +139,10 @@ fn draft_parts(sheet: Sheet, draft: &Draft, language: Language) -> Sheet {
     ]);
     let missing = draft.missing();
     let sheet = sheet.part(Part::Facts(words.document, facts));
-    let sheet = match missing.is_empty() {
-        true => sheet.below(words.topics, Part::Words(words.missing_none.to_owned())),
-        false => sheet.part(Part::Table(missing_table(&missing, language))),
+    let sheet = if missing.is_empty() {
+        sheet.below(words.topics, Part::Words(words.missing_none.to_owned()))
+    } else {
+        sheet.part(Part::Table(missing_table(&missing, language)))
     };
     let sheet = sheet.part(Part::Text(words.read_chinese, draft.chinese.clone()));
     sheet.part(Part::Text(words.read_english, draft.english.clone()))
@@ -151,27 +152,19 @@ fn missing_table(missing: &[Missing], language: Language) -> Table {
     let words = PolicyWords::of(language);
     let columns = [words.item, words.document, words.state].map(Column::text);
     let rows = missing.iter().map(|it| {
-        let (topic, text) = match language {
-            Language::Chinese => (
-                &it.zh,
-                if it.language == "zh" {
-                    words.chinese
-                } else {
-                    words.english
-                },
-            ),
-            Language::English => (
-                &it.en,
-                if it.language == "zh" {
-                    words.chinese
-                } else {
-                    words.english
-                },
-            ),
+        let topic = match language {
+            Language::Chinese => &it.zh,
+            Language::English => &it.en,
         };
-        let state = match it.required {
-            true => State::new(Shape::Ended, words.required),
-            false => State::new(Shape::Plain, words.advised),
+        let text = if it.language == "zh" {
+            words.chinese
+        } else {
+            words.english
+        };
+        let state = if it.required {
+            State::new(Shape::Ended, words.required)
+        } else {
+            State::new(Shape::Plain, words.advised)
         };
         vec![Cell::from(topic.clone()), text.into(), state.into()]
     });

@@ -50,13 +50,15 @@ pub(crate) fn table(visit: &Visit, open: &[OpenSession], language: Language) -> 
     let current = visit.officer.session_number();
     let row = |open: &OpenSession| {
         let number = &open.session.number;
-        let name = match current.as_ref() == Some(number) {
-            true => Cell::Noted(number.clone(), words.this_one.to_owned()),
-            false => number.clone().into(),
+        let name = if current.as_ref() == Some(number) {
+            Cell::Noted(number.clone(), words.this_one.to_owned())
+        } else {
+            number.clone().into()
         };
-        let act = match may_end(visit, open) {
-            true => Link::new(format!("/admin/sessions/{number}/end"), words.end_session).into(),
-            false => Cell::Nothing(language),
+        let act = if may_end(visit, open) {
+            Link::new(format!("/admin/sessions/{number}/end"), words.end_session).into()
+        } else {
+            Cell::Nothing(language)
         };
         let way = Link::new(
             format!("/admin/officers/{}", open.officer),

@@ -188,11 +188,7 @@ async fn an_auditor_reads_everything_and_is_offered_nothing() {
     let more = [proposal.as_str(), &published, "/admin/officers/1", "/admin/letters/1"];
     for path in PAGES.into_iter().chain(more) {
         let answer = auditor.get(path).await;
-        assert_eq!(
-            answer.status.is_success() || answer.status.is_client_error(),
-            true,
-            "{path}"
-        );
+        assert!(answer.status.is_success() || answer.status.is_client_error(), "{path}");
         let acts = answer.text.matches("method=\"post\"").count();
         assert_eq!(acts, 1, "{path} offers the log-out alone: {}", answer.text);
         for way in [
@@ -203,7 +199,7 @@ async fn an_auditor_reads_everything_and_is_offered_nothing() {
             "/admin/policies/version\"",
         ] {
             assert!(
-                !answer.text.contains(&format!("{way}")) || path.ends_with(way.trim_end_matches('"')),
+                !answer.text.contains(way) || path.ends_with(way.trim_end_matches('"')),
                 "{path} {way}"
             );
         }
@@ -323,7 +319,16 @@ async fn what_the_law_asks_for_is_named_where_a_text_lacks_it() {
         done.text
     );
     assert!(one.get("/admin").await.text.contains("cps 1.0"), "waits to be filed");
+}
 
+#[tokio::test]
+async fn a_filing_is_entered_with_its_receipt_by_two() {
+    let house = House::build().await;
+    let (one, two) = (house.visitor("甲").await, house.visitor("乙").await);
+    let version = house.propose_version("甲", "1.0").await;
+    let path = format!("/admin/policies/proposals/{version}/decision");
+    two.send(&path, &[("outcome", "approved")]).await;
+    let day = today().to_string();
     let fields = [
         ("version", "cps 1.0"),
         ("recipient", "某厅"),

@@ -300,10 +300,11 @@ impl Visitor {
 
     /// Sends a form with another mark.
     pub(super) async fn send_with(&self, path: &str, mark: &str, fields: &[(&str, &str)]) -> Answer {
-        let mut body = format!("csrf={mark}");
-        for (name, value) in fields {
-            body.push_str(&format!("&{name}={}", hefu_page::page::encoded(value)));
-        }
+        let mark = format!("csrf={mark}");
+        let pairs = fields
+            .iter()
+            .map(|(name, value)| format!("&{name}={}", hefu_page::page::encoded(value)));
+        let body: String = std::iter::once(mark).chain(pairs).collect();
         let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.ask(request.body(Body::from(body)).unwrap()).await
     }
@@ -311,21 +312,21 @@ impl Visitor {
     /// Sends a form with files.
     pub(super) async fn upload(&self, path: &str, fields: &[(&str, &str)], files: &[(&str, &str)]) -> Answer {
         let mark = self.mark();
-        let mut body = String::new();
+        let mut body = Vec::new();
         for (name, value) in fields.iter().chain(&[("csrf", mark.as_str())]) {
-            body.push_str(&format!(
+            body.push(format!(
                 "--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
             ));
         }
         for (name, value) in files {
             let head = format!("Content-Disposition: form-data; name=\"{name}\"; filename=\"{name}.md\"");
-            body.push_str(&format!(
+            body.push(format!(
                 "--edge\r\n{head}\r\nContent-Type: text/markdown\r\n\r\n{value}\r\n"
             ));
         }
-        body.push_str("--edge--\r\n");
+        body.push("--edge--\r\n".to_owned());
         let request = Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge");
-        self.ask(request.body(Body::from(body)).unwrap()).await
+        self.ask(request.body(Body::from(body.concat())).unwrap()).await
     }
 
     async fn ask(&self, mut request: Request<Body>) -> Answer {

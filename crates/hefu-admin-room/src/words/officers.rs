@@ -50,7 +50,7 @@ bilingual! {
         opened_at: "登录时间", "Logged in at";
         seen_at: "最近使用", "Last used";
         no_sessions: "没有打开的会话", "No open sessions";
-        no_sessions_hint: "您可以看到的人员现在都没有登录。", "Nobody whom you may see is logged in.";
+        no_sessions_hint: "现在没有您可以看到的会话。", "There is none now that you may see.";
         this_one: "当前会话", "this one";
         act: "办理", "Act";
         end_session: "结束会话", "End the session";

@@ -59,7 +59,7 @@ bilingual! {
         chinese: "中文文本", "Chinese text";
         chinese_help: "以中文文本为准。", "The Chinese text is the one that counts.";
         english: "英文文本", "English text";
-        topics: "法律要求的事项", "Topics that the law asks for";
+        topics: "业务规则应当写明的事项", "What a practice statement speaks of";
         missing: "没有找到的事项", "Topics that were not found";
         missing_none: "要求和建议的事项都找到了。", "Everything asked for and advised was found.";
         required: "必须", "required";
