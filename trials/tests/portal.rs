@@ -429,7 +429,6 @@ fn every_page_of_the_portal_is_right_in_both_languages() {
         seen(&early, "notice", "/portal/texts/notice").says("已阅读并知悉", "read and understood"),
         seen(&early, "supplement", "/portal/supplement").says("不清楚", "不清楚"),
         seen(&holder, "overview-issued", "/portal").says("您的证书有效", "Your certificate is valid"),
-        seen(&holder, "delivery", "/portal/delivery").says("一次性领取码", "one-time code"),
         seen(&holder, "code", "/portal/delivery")
             .pressing("main form button")
             .says("就在这台设备上领取", "Fetch on this device"),
@@ -437,7 +436,6 @@ fn every_page_of_the_portal_is_right_in_both_languages() {
         seen(&holder, "acceptance", "/portal/certificate").says("接受证书", "accept"),
         seen(&holder, "wishes", "/portal/wishes").says("信息变更", "Change of facts"),
         seen(&holder, "lost", "/portal/lost").says("立即暂停证书", "Suspend the certificate now"),
-        seen(&holder, "lost-dark", "/portal/lost").dark(),
         desk("subscriber", &subscriber).says("收回补正要求", "Take the question back"),
         desk("code-sheet", &subscriber)
             .pressing("main form[action$='codes'] button")

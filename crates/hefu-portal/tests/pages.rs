@@ -172,7 +172,7 @@ impl House {
             database: database.clone(),
             device: Arc::clone(&device) as _,
             folder: folder.path().join("evidence"),
-            policy: Policy::builtin(),
+            policy: Policy::builtin().unwrap(),
         });
         let key = Arc::new(PrivateKey::generate(KeyAlgorithm::Sm2).unwrap());
         let desk = Desk::open(DeskSettings {
@@ -371,7 +371,7 @@ async fn a_form_without_the_mark_of_its_session_reaches_nothing() {
             .await
             .unwrap()
             .iter()
-            .all(|it| it.is_open())
+            .all(hefu_subscribers::Supplement::is_open)
     );
     let (status, to, page) = house
         .post("/portal/supplement", (session, "same-origin"), answer(&mark))

@@ -11,7 +11,7 @@ use hefu_database::Migration;
 use hefu_officers::{OfficerSettings, Officers, SessionLimits, TrainingRule};
 use hefu_post::Office;
 use hefu_ra::{AuthorityChannel, Desk, DeskSettings, GoodFor, Unreachable};
-use hefu_web::{Registration, Roster, Site};
+use hefu_web::{Registration, Roster};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::admin::Room;
@@ -66,12 +66,8 @@ pub(crate) async fn open(
     let batches = crate::batch::open(&zone, &desk, &registry, &officers, start).await?;
     crate::desk::serve(&desk, &registry, &officers, &office, start);
     crate::counter::serve(&zone, (&desk, &registry, batches), &officers, &office, start)?;
-    let site = Arc::new(Site {
-        name: office.name.clone(),
-        public_url: office.public_url.clone(),
-    });
-    let lent = (&registry, &officers);
-    crate::subscribers::open(&settings.subscribers, &zone, &desk, lent, &site, start).await?;
+    let lent = (&desk, &registry, &officers);
+    crate::subscribers::open(&settings.subscribers, &zone, lent, &office, start).await?;
     let door = applicants::door(registry.clone(), &officers, settings, &office.name)?;
     start.serve(door.routes());
     let post = mail::open(

@@ -69,9 +69,8 @@ impl Settings {
 pub(crate) async fn open(
     settings: &Settings,
     zone: &Zone,
-    desk: &Desk,
-    (registry, officers): (&Registry, &Arc<Officers>),
-    site: &Arc<Site>,
+    (desk, registry, officers): (&Desk, &Registry, &Arc<Officers>),
+    provider: &hefu_post::Office,
     start: &mut Start,
 ) -> Result<(), StartError> {
     let office = Office::open(OfficeSettings {
@@ -90,7 +89,10 @@ pub(crate) async fn open(
         desk: desk.clone(),
         registry: registry.clone(),
         clock: clock(),
-        site: Arc::clone(site),
+        site: Arc::new(Site {
+            name: provider.name.clone(),
+            public_url: provider.public_url.clone(),
+        }),
     };
     start.serve(pages.routes());
     let door = Subscribers {
@@ -99,7 +101,7 @@ pub(crate) async fn open(
         registry: registry.clone(),
         officers: Arc::clone(officers),
         clock: clock(),
-        public_url: site.public_url.clone(),
+        public_url: provider.public_url.clone(),
     };
     start.serve(door.routes());
     Ok(())
