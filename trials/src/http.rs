@@ -57,9 +57,12 @@ impl Http {
     /// A client of `base`, as nobody in particular.
     #[must_use]
     pub fn new(base: &str) -> Self {
+        // A body that an act does not want is not read to its end, and the connection ends with the answer: a story
+        // that sends such things does not take the same connection again.
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
+            .max_idle_connections(0)
             .build()
             .new_agent();
         Self {

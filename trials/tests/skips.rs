@@ -229,9 +229,9 @@ impl Walk<'_> {
     }
 
     /// Taken, at the page.
-    fn taken(&self, officer: &Officer, step: &str, said: Said<'_>) {
+    fn taken(&self, officer: &Officer, step: &str, (_, fields): Said<'_>) {
         let path = format!("/desk/applications/{}", self.id);
-        let reply = officer.visit.send(&format!("{path}/{step}"), &said.1);
+        let reply = officer.visit.send(&format!("{path}/{step}"), &fields);
         assert_eq!(reply.status, 303, "{step}: {}", reply.text());
         assert!(reply.location.starts_with(&path), "{step}: {}", reply.location);
     }
