@@ -112,6 +112,7 @@ fn below(page: Page) -> Page {
 
 /// What was typed, by the names of fields.
 #[derive(Debug, Default, Deserialize)]
+#[serde(transparent)]
 pub(crate) struct Typed(BTreeMap<String, String>);
 
 impl Typed {

@@ -29,6 +29,7 @@ const LOOKED_AT: &str = "looked_at";
 
 /// What was typed, by the names of fields.
 #[derive(Debug, Default, Deserialize)]
+#[serde(transparent)]
 pub(crate) struct Typed(BTreeMap<String, String>);
 
 /// A field that is wrong, and why.
