@@ -130,6 +130,10 @@ impl CaseFiles for Elsewhere {
     fn look_alikes<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Vec<LookAlike>, FileError>> {
         Box::pin(async { Ok(Vec::new()) })
     }
+
+    fn owes<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Option<Timestamp>, FileError>> {
+        Box::pin(async { Ok(None) })
+    }
 }
 
 pub(super) struct House {
@@ -239,7 +243,7 @@ impl House {
             cookie: String::new(),
             mark: String::new(),
         };
-        let form = format!("token={}", token.reveal());
+        let form = format!("token={}", *token.reveal());
         let answer = browser.post("/login/token", URLENCODED, form.into_bytes()).await;
         assert_eq!(answer.status, 303, "{}", answer.body);
         let cookie = answer.headers.get(header::SET_COOKIE).unwrap().to_str().unwrap();
