@@ -26,10 +26,14 @@ fn proposal_name(proposal: &Proposal) -> String {
 fn told(change: &Change) -> Value {
     let role = change.post().map(|(role, _)| role.as_str());
     let body = change.post().and_then(|(_, body)| body);
-    json!({
+    let mut told = json!({
         "act": change.as_str(), "officer": change.subject(), "role": role, "body": body,
         "certificate": change.certificate(),
-    })
+    });
+    if let (Some(passkey), Some(members)) = (change.passkey(), told.as_object_mut()) {
+        members.insert("passkey".to_owned(), json!(passkey));
+    }
+    told
 }
 
 pub(crate) fn proposed(proposal: &Proposal) -> NewEntry {
@@ -130,4 +134,16 @@ pub(crate) fn certificate_bound(officer: OfficerId, fingerprint: &str, actor: &s
 pub(crate) fn form_refused(officer: OfficerId, fault: &str, path: &str, at: Timestamp) -> NewEntry {
     let body = json!({ "fault": fault, "path": path });
     entry("form-refused/1", officer.actor(), officer, at, body)
+}
+
+/// An officer's authenticator made a passkey; it waits to be bound.
+pub(crate) fn passkey_registered(officer: OfficerId, sm3: &[u8], is_synced: bool, at: Timestamp) -> NewEntry {
+    let body = json!({ "passkey": hex::encode(sm3), "synced": is_synced });
+    entry("officer-passkey-registered/1", officer.actor(), officer, at, body)
+}
+
+/// An officer gave up one of their own passkeys.
+pub(crate) fn passkey_withdrawn(officer: OfficerId, sm3: &[u8], at: Timestamp) -> NewEntry {
+    let body = json!({ "passkey": hex::encode(sm3) });
+    entry("officer-passkey-withdrawn/1", officer.actor(), officer, at, body)
 }

@@ -1,6 +1,7 @@
 //! The tables `officer_*` of people and their credentials; those of changes and sessions are in their own files.
 
 pub(crate) mod changes;
+pub(crate) mod passkeys;
 pub(crate) mod sessions;
 
 use gm_suite::PublicKey;
@@ -33,6 +34,12 @@ pub const MIGRATIONS: &[Migration] = &[
         number: 3,
         name: "certificate",
         sql: include_str!("../migrations/0003_certificate.sql"),
+    },
+    Migration {
+        capability: "officer",
+        number: 4,
+        name: "passkey",
+        sql: include_str!("../migrations/0004_passkey.sql"),
     },
 ];
 
