@@ -24,6 +24,7 @@ mod login;
 mod login_words;
 mod machine;
 mod officer;
+mod passkeys;
 mod policies;
 mod policy_words;
 mod public;

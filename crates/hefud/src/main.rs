@@ -12,6 +12,7 @@ mod key_centre;
 mod keys;
 mod link;
 mod mail;
+mod passkeys;
 mod policies;
 mod registration;
 mod serve;
