@@ -10,12 +10,14 @@
     reason = "a story that cannot go on has failed"
 )]
 
+mod authenticator;
 mod browser;
 mod counter;
 mod http;
 mod installation;
 mod judges;
 
+pub use authenticator::{Authenticator, Ended};
 pub use browser::{View, look};
 pub use counter::CaseFile;
 pub use http::{Http, Reply};
