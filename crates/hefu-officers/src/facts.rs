@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::change::{Change, Decision, Proposal};
 use crate::duty::{DelegatedBody, Training};
 use crate::officer::OfficerId;
+use crate::store::passkeys::Row;
 
 fn entry(kind: &str, subject: String, by: OfficerId, at: Timestamp, body: Value) -> NewEntry {
     NewEntry {
@@ -137,8 +138,9 @@ pub(crate) fn form_refused(officer: OfficerId, fault: &str, path: &str, at: Time
 }
 
 /// An officer's authenticator made a passkey; it waits to be bound.
-pub(crate) fn passkey_registered(officer: OfficerId, sm3: &[u8], is_synced: bool, at: Timestamp) -> NewEntry {
-    let body = json!({ "passkey": hex::encode(sm3), "synced": is_synced });
+pub(crate) fn passkey_registered(passkey: &Row) -> NewEntry {
+    let (officer, at) = (passkey.officer, passkey.made_at);
+    let body = json!({ "passkey": hex::encode(passkey.sm3), "synced": passkey.is_synced });
     entry("officer-passkey-registered/1", officer.actor(), officer, at, body)
 }
 

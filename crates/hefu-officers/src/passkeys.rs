@@ -73,7 +73,7 @@ impl Officers {
     ) -> Result<Passkey, LoginError> {
         let made = self.made(officer.id(), client_data, authenticator_data, now);
         let kept = match made {
-            Ok(row) => self.keep(row, now).await,
+            Ok(row) => self.keep(row).await,
             Err(why) => Err(why),
         };
         if let Err(LoginError::Passkey(why)) = &kept {
@@ -110,8 +110,8 @@ impl Officers {
         })
     }
 
-    async fn keep(&self, row: Row, now: Timestamp) -> Result<Passkey, LoginError> {
-        let entry = facts::passkey_registered(row.officer, &row.sm3, row.is_synced, now);
+    async fn keep(&self, row: Row) -> Result<Passkey, LoginError> {
+        let entry = facts::passkey_registered(&row);
         self.database
             .write(move |connection| {
                 Box::pin(async move {

@@ -34,7 +34,7 @@
 //! carry `page.csrf()` and are sent by POST, which answers with a redirect to a page with `?done=WORD`
 //! ([`Asked::done`], [`Page::saying`]). Destructive acts go through [`crate::component::Confirmation`]. An error is a page:
 //! [`refuse`]. Rooms that need a log-in wrap their routes in [`private`]. No page needs scripts, and the content policy
-//! lets none run: no inline style, no inline script, no foreign origin.
+//! lets none run: no inline style, no inline script, no foreign origin. Two pages of passkeys are the exception.
 
 pub mod language;
 pub mod navigation;

@@ -148,11 +148,16 @@ async fn show_log_in(State(door): Door, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let (asked, next) = (Asked::of(&parts), wanted(&parts));
     let own = PasskeyWords::of(asked.language());
-    let challenge = match (door.officers.passkey_challenge((door.clock)()), offer(&door, &parts)) {
-        (Err(why), _) => return refused(&door, &why, asked.language()),
-        (Ok(challenge), Some(Offer::Here)) if door.carriage(&parts.extensions).is_some() => challenge.text,
+    if let Some(Offer::At(_)) = offer(&door, &parts) {
         // The log-in page says where passkeys work.
-        _ => return login_page(&door, &parts, &next, StatusCode::OK, None),
+        return login_page(&door, &parts, &next, StatusCode::OK, None);
+    }
+    if door.carriage(&parts.extensions).is_none() {
+        return login_page(&door, &parts, &next, StatusCode::FORBIDDEN, None);
+    }
+    let challenge = match door.officers.passkey_challenge((door.clock)()) {
+        Ok(challenge) => challenge.text,
+        Err(why) => return refused(&door, &why, asked.language()),
     };
     scripted(&LogIn {
         page: asked.page(&door.site),
@@ -350,5 +355,47 @@ async fn withdraw(
     match door.officers.withdraw_passkey(officer.officer(), &name, now).await {
         Ok(()) => Redirect::to("/passkeys?done=withdrawn").into_response(),
         Err(why) => refused(&door, &why, asked.language()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_is_base64url_of_bounded_length_or_empty() {
+        assert_eq!(octets("AAEC_w"), [0, 1, 2, 255]);
+        for broken in ["AAEC/+", "AAEC=", "A", "中"] {
+            assert_eq!(octets(broken), [0_u8; 0], "{broken}");
+        }
+        assert_eq!(octets(&"A".repeat(FIELD_OCTETS_MAX)).len(), FIELD_OCTETS_MAX / 4 * 3);
+        assert!(octets(&"A".repeat(FIELD_OCTETS_MAX + 4)).is_empty());
+    }
+
+    #[test]
+    fn the_script_and_its_pages_use_the_same_names() {
+        let says = include_str!("../templates/passkeys/says.html");
+        let names = says
+            .split("data-says=\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next());
+        let names: Vec<&str> = names.collect();
+        assert_eq!(names.len(), 5);
+        for name in names {
+            assert!(SCRIPT.contains(&format!("'{name}'")), "{name}");
+        }
+        let pages = [
+            include_str!("../templates/passkeys/new.html"),
+            include_str!("../templates/login/passkey.html"),
+        ];
+        for page in pages {
+            let inputs = page.split("<input type=\"hidden\" name=\"").skip(1);
+            let empty = inputs.filter_map(|rest| rest.split_once('"').filter(|(_, after)| after.starts_with('>')));
+            let names: Vec<&str> = empty.map(|(name, _)| name).collect();
+            assert!(names.len() >= 2, "{names:?}");
+            for name in names {
+                assert!(SCRIPT.contains(&format!("{name}:")), "{name}");
+            }
+        }
     }
 }
