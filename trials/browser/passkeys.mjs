@@ -50,10 +50,17 @@ const told = async (response) => ({
   text: await page.textContent('main'),
   errors,
 });
-const posted = async (form) => {
-  const headers = { 'content-type': 'application/x-www-form-urlencoded', origin: plan.base };
-  const response = await context.request.post(`${plan.base}/login/passkey`, { data: form, headers, maxRedirects: 0 });
-  return { status: response.status(), path: '', text: await response.text(), errors };
+// Sends a form of these fields from a page of the service.
+const posted = async (fields) => {
+  await go('/login');
+  const build = (fields) => {
+    const form = Object.assign(document.createElement('form'), { method: 'post', action: '/login/passkey' });
+    for (const [name, value] of fields) form.append(Object.assign(document.createElement('input'), { name, value }));
+    document.body.append(form);
+    form.submit();
+  };
+  const [response] = await Promise.all([page.waitForNavigation(), page.evaluate(build, fields)]);
+  return told(response);
 };
 
 const ACTS = {
@@ -76,7 +83,7 @@ const ACTS = {
     await press('main a[href^="/login/passkey"]');
     return told(await press('form[data-passkey] button'));
   },
-  replay: () => posted(sent),
+  replay: () => posted([...new URLSearchParams(sent)]),
   // A page of another name asks for the same relying party's key, with a challenge of ours, and sends the answer to us.
   elsewhere: async (base) => {
     await go('/login/passkey');
@@ -94,7 +101,7 @@ const ACTS = {
         user_handle: text(response.userHandle),
       };
     }, [challenge, new URL(plan.base).hostname]);
-    return posted(new URLSearchParams(fields).toString());
+    return posted(Object.entries(fields));
   },
   cookie: async () => ({ cookie: (await context.cookies(plan.base)).find((one) => one.name.endsWith('hefu-session'))?.value }),
 };
