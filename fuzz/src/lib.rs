@@ -35,6 +35,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("sheet", hefu_batch::fuzzing::sheet),
     ("signed_and_enveloped", gm_syntax::fuzzing::signed_and_enveloped),
     ("signed_data", gm_syntax::fuzzing::signed_data),
+    ("webauthn", webauthn_es256::fuzzing::ceremonies),
 ];
 
 /// Reads the description of a document.

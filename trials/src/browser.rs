@@ -73,11 +73,10 @@ impl View {
 /// Looks at `views` of the service at `base`; everything must be right. Screenshots are in `target/screenshots/ROOM`.
 /// `absent` are links whose door is not in this process.
 pub fn look(base: &str, room: &str, views: &[View], absent: &[&str]) {
-    let modules = installed(workspace().join("target/judges/browser/node_modules"));
     let screenshots = workspace().join("target/screenshots").join(room);
     let plan = json!({
         "base": base,
-        "modules": modules,
+        "modules": modules(),
         "chromium": chromium(),
         "screenshots": screenshots,
         "absent": absent,
@@ -88,6 +87,11 @@ pub fn look(base: &str, room: &str, views: &[View], absent: &[&str]) {
     std::fs::write(&file, plan.to_string()).expect("a plan can be written");
     let script = workspace().join("trials/browser/look.mjs");
     must(Command::new("node").arg(script).arg(file));
+}
+
+/// Where the browser's modules are.
+pub(crate) fn modules() -> PathBuf {
+    installed(workspace().join("target/judges/browser/node_modules"))
 }
 
 pub(crate) fn chromium() -> PathBuf {

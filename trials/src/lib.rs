@@ -10,6 +10,7 @@
     reason = "a story that cannot go on has failed"
 )]
 
+mod authenticator;
 mod browser;
 mod counter;
 mod http;
@@ -18,6 +19,7 @@ mod judges;
 mod stage;
 mod visit;
 
+pub use authenticator::{Authenticator, Ended};
 pub use browser::{View, look};
 pub use counter::CaseFile;
 pub use http::{Http, Reply};

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::{Value, json};
 
 use crate::Installation;
-use crate::browser::chromium;
-use crate::judges::{installed, workspace};
+use crate::browser::{chromium, modules};
+use crate::judges::workspace;
 
 /// The program that leads the browser.
 #[derive(Debug)]
@@ -73,9 +73,9 @@ impl Stage {
     #[must_use]
     pub fn open(name: &str) -> Self {
         let script = workspace().join("trials/browser/play.mjs");
-        let modules = installed(workspace().join("target/judges/browser/node_modules"));
+
         let mut child = Command::new("node")
-            .args([script, modules, chromium()])
+            .args([script, modules(), chromium()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

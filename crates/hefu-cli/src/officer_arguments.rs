@@ -66,6 +66,8 @@ pub(crate) enum ChangeName {
     RenewCredential,
     BindCertificate,
     UnbindCertificate,
+    BindPasskey,
+    UnbindPasskey,
 }
 
 impl ChangeName {
@@ -80,6 +82,8 @@ impl ChangeName {
             Self::RenewCredential => "renew-credential",
             Self::BindCertificate => "bind-certificate",
             Self::UnbindCertificate => "unbind-certificate",
+            Self::BindPasskey => "bind-passkey",
+            Self::UnbindPasskey => "unbind-passkey",
         }
     }
 }
@@ -100,6 +104,8 @@ pub(crate) struct OfficerPropose {
     pub(crate) key: Option<PathBuf>,
     #[arg(long, value_name = "FILE")]
     pub(crate) certificate: Option<PathBuf>,
+    #[arg(long, value_name = "FINGERPRINT")]
+    pub(crate) passkey: Option<String>,
     #[command(flatten)]
     pub(crate) service: Service,
 }

@@ -82,6 +82,7 @@ fn propose(asked: &OfficerPropose, screen: Screen) -> Result<(), Failure> {
     if let Some(path) = &asked.certificate {
         put("certificate", Some(json!(fingerprint(&certificate_der(path)?))));
     }
+    put("passkey", asked.passkey.as_ref().map(|fingerprint| json!(fingerprint)));
     let proposal = client.propose(&Value::Object(change))?;
     screen.show(&proposal, |page| proposed(&proposal, page))
 }

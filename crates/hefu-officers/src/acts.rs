@@ -15,7 +15,7 @@ use crate::login;
 use crate::officer::{Duty, Officer, OfficerId};
 use crate::register::Officers;
 use crate::role::{Permission, Role};
-use crate::store::{self, Known, changes};
+use crate::store::{self, Known, changes, passkeys};
 use crate::token::Token;
 
 /// Longest name of a course, a body or a filing in characters.
@@ -199,6 +199,7 @@ impl Room {
                 return Err(ChangeError::CertificateTaken);
             }
         }
+        check_passkey(connection, change).await?;
         if let Some((_, Some(body))) = change.post()
             && !changes::body_exists(connection, body).await?
         {
@@ -206,6 +207,22 @@ impl Room {
         }
         Ok(())
     }
+}
+
+/// A passkey is bound while it waits, and unbound while it is there.
+async fn check_passkey(connection: &mut Connection, change: &Change) -> Result<(), ChangeError> {
+    let (officer, waits) = match change {
+        Change::BindPasskey { officer, .. } => (*officer, true),
+        Change::UnbindPasskey { officer, .. } => (*officer, false),
+        _ => return Ok(()),
+    };
+    let named = change
+        .passkey()
+        .map(|text| certificate::fingerprint(text).ok_or(ChangeError::BadFingerprint));
+    let named = named.transpose()?;
+    let rows = passkeys::of(connection, officer).await?;
+    let fits = |row: &passkeys::Row| named.is_none_or(|named| named == row.sm3) && !(waits && row.bound_at.is_some());
+    rows.iter().any(fits).then_some(()).ok_or(ChangeError::NoSuchPasskey)
 }
 
 async fn propose(
@@ -270,12 +287,17 @@ async fn apply(
         Change::RenewCredential { officer, .. } => {
             store::sessions::end(connection, *officer, None).await?;
             store::set_certificate(connection, *officer, None, at).await?;
+            passkeys::remove(connection, *officer, None).await?;
             return Ok((*officer, credential(connection, *officer, change, at).await?));
         }
         Change::BindCertificate { officer, .. } | Change::UnbindCertificate { officer } => {
             let digest = change.certificate().and_then(certificate::fingerprint);
             store::sessions::end(connection, *officer, None).await?;
             store::set_certificate(connection, *officer, digest.as_ref(), at).await?;
+            return Ok((*officer, None));
+        }
+        Change::BindPasskey { officer, .. } | Change::UnbindPasskey { officer, .. } => {
+            apply_passkey(connection, *officer, change, at).await?;
             return Ok((*officer, None));
         }
         Change::ChangeRole { officer, .. } | Change::Reinstate { officer } => (*officer, Duty::On),
@@ -293,8 +315,28 @@ async fn apply(
         store::set_token(connection, id, None, at).await?;
         store::set_key(connection, id, None).await?;
         store::set_certificate(connection, id, None, at).await?;
+        passkeys::remove(connection, id, None).await?;
     }
     Ok((id, None))
+}
+
+/// A binding takes nothing away; with an unbinding the sessions end.
+async fn apply_passkey(
+    connection: &mut Connection,
+    officer: OfficerId,
+    change: &Change,
+    at: Timestamp,
+) -> Result<(), ChangeError> {
+    let digest = change.passkey().and_then(certificate::fingerprint);
+    let done = match (change, digest) {
+        (Change::BindPasskey { .. }, Some(digest)) => passkeys::bind(connection, officer, &digest, at).await?,
+        (Change::BindPasskey { .. }, None) => false,
+        (_, digest) => {
+            store::sessions::end(connection, officer, None).await?;
+            passkeys::remove(connection, officer, digest.as_ref()).await? > 0
+        }
+    };
+    done.then_some(()).ok_or(ChangeError::NoSuchPasskey)
 }
 
 async fn appoint(

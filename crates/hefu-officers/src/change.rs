@@ -54,7 +54,7 @@ pub enum Change {
         /// Who.
         officer: OfficerId,
     },
-    /// An officer gets a new key or token; the old ones end at once, a bound certificate with them.
+    /// An officer gets a new key or token; the old ones end at once, a bound certificate and all passkeys with them.
     RenewCredential {
         /// Who.
         officer: OfficerId,
@@ -74,6 +74,21 @@ pub enum Change {
         /// Who.
         officer: OfficerId,
     },
+    /// An officer may log in with this passkey, too, which they registered and which waits.
+    BindPasskey {
+        /// Who.
+        officer: OfficerId,
+        /// SM3 of its public key (SPKI), 64 hexadecimal digits.
+        passkey: String,
+    },
+    /// An officer's passkey opens nothing any more and is forgotten.
+    UnbindPasskey {
+        /// Who.
+        officer: OfficerId,
+        /// Which; all of them when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        passkey: Option<String>,
+    },
 }
 
 impl Change {
@@ -89,6 +104,8 @@ impl Change {
             Self::RenewCredential { .. } => "renew-credential",
             Self::BindCertificate { .. } => "bind-certificate",
             Self::UnbindCertificate { .. } => "unbind-certificate",
+            Self::BindPasskey { .. } => "bind-passkey",
+            Self::UnbindPasskey { .. } => "unbind-passkey",
         }
     }
 
@@ -103,7 +120,9 @@ impl Change {
             | Self::Dismiss { officer }
             | Self::RenewCredential { officer, .. }
             | Self::BindCertificate { officer, .. }
-            | Self::UnbindCertificate { officer } => Some(*officer),
+            | Self::UnbindCertificate { officer }
+            | Self::BindPasskey { officer, .. }
+            | Self::UnbindPasskey { officer, .. } => Some(*officer),
         }
     }
 
@@ -116,7 +135,9 @@ impl Change {
             | Self::Dismiss { .. }
             | Self::RenewCredential { .. }
             | Self::BindCertificate { .. }
-            | Self::UnbindCertificate { .. } => None,
+            | Self::UnbindCertificate { .. }
+            | Self::BindPasskey { .. }
+            | Self::UnbindPasskey { .. } => None,
         }
     }
 
@@ -129,7 +150,9 @@ impl Change {
             | Self::Reinstate { .. }
             | Self::Dismiss { .. }
             | Self::BindCertificate { .. }
-            | Self::UnbindCertificate { .. } => None,
+            | Self::UnbindCertificate { .. }
+            | Self::BindPasskey { .. }
+            | Self::UnbindPasskey { .. } => None,
         }
     }
 
@@ -137,6 +160,15 @@ impl Change {
     pub(crate) fn certificate(&self) -> Option<&str> {
         match self {
             Self::BindCertificate { certificate, .. } => Some(certificate),
+            _ => None,
+        }
+    }
+
+    /// The passkey that it names.
+    pub(crate) fn passkey(&self) -> Option<&str> {
+        match self {
+            Self::BindPasskey { passkey, .. } => Some(passkey),
+            Self::UnbindPasskey { passkey, .. } => passkey.as_deref(),
             _ => None,
         }
     }
@@ -279,7 +311,9 @@ fn fits(change: &Change, everybody: &[Officer]) -> Result<(), ChangeError> {
         | Change::Reinstate { .. }
         | Change::RenewCredential { .. }
         | Change::BindCertificate { .. }
-        | Change::UnbindCertificate { .. } => true,
+        | Change::UnbindCertificate { .. }
+        | Change::BindPasskey { .. }
+        | Change::UnbindPasskey { .. } => true,
     };
     let peers = everybody
         .iter()

@@ -59,8 +59,13 @@ pub enum ChangeError {
     #[error("the certificate is bound to another officer")]
     CertificateTaken,
     /// Not a fingerprint.
-    #[error("the certificate is not named by its SM3 digest (64 hexadecimal digits)")]
+    #[error("the certificate or passkey is not named by its SM3 digest (64 hexadecimal digits)")]
     BadFingerprint,
+    /// The officer has no such passkey, or it is not in the state for it.
+    #[error(
+        "the officer has no such passkey, or it is bound already (named by SM3 of its public key, 64 hexadecimal digits)"
+    )]
+    NoSuchPasskey,
     /// A text or a date that cannot be.
     #[error("{field} is empty, too long, or in the future")]
     BadText {
@@ -116,7 +121,10 @@ impl ChangeError {
             Self::KeyTaken => "该密钥属于其他人员".to_owned(),
             Self::BadKey => "密钥不是SM2公钥（SPKI，十六进制）".to_owned(),
             Self::CertificateTaken => "该证书已经绑定其他人员".to_owned(),
-            Self::BadFingerprint => "证书须以其SM3摘要（64位十六进制）指明".to_owned(),
+            Self::BadFingerprint => "证书或者通行密钥须以其SM3摘要（64位十六进制）指明".to_owned(),
+            Self::NoSuchPasskey => {
+                "该人员没有这个通行密钥，或者它已经绑定（须以公钥的SM3摘要指明，64位十六进制）".to_owned()
+            }
             Self::BadText { field } => format!("{field}为空、过长或者在将来"),
             Self::NoSuchOfficer(id) => format!("没有编号为{id}的人员"),
             Self::NoSuchProposal(id) => format!("没有编号为{id}的提议"),
@@ -142,6 +150,7 @@ impl Explain for ChangeError {
             Self::BadKey => "bad-login-key",
             Self::CertificateTaken => "certificate-taken",
             Self::BadFingerprint => "bad-fingerprint",
+            Self::NoSuchPasskey => "no-such-passkey",
             Self::BadText { .. } => "bad-text",
             Self::NoSuchOfficer(_) => "no-such-officer",
             Self::NoSuchProposal(_) => "no-such-proposal",
@@ -156,7 +165,7 @@ impl Explain for ChangeError {
     fn kind(&self) -> Kind {
         match self {
             Self::BadKey | Self::BadFingerprint | Self::BadText { .. } => Kind::Malformed,
-            Self::NoSuchOfficer(_) | Self::NoSuchProposal(_) | Self::NoSuchSession => Kind::Absent,
+            Self::NoSuchOfficer(_) | Self::NoSuchPasskey | Self::NoSuchProposal(_) | Self::NoSuchSession => Kind::Absent,
             other => other.inner().map_or(Kind::Refusal, Explain::kind),
         }
     }
@@ -167,6 +176,7 @@ impl Explain for ChangeError {
             | Self::BadFingerprint
             | Self::BadText { .. }
             | Self::NoSuchOfficer(_)
+            | Self::NoSuchPasskey
             | Self::NoSuchProposal(_)
             | Self::NoSuchSession => Blame::Caller,
             other => other.inner().map_or(Blame::Officer, Explain::blame),

@@ -9,6 +9,7 @@ use crate::change::{Change, Decision, Proposal};
 use crate::duty::{DelegatedBody, Training};
 use crate::officer::OfficerId;
 use crate::role::{NotPermitted, Permission};
+use crate::store::passkeys::Row;
 
 fn entry(kind: &str, subject: String, by: OfficerId, at: Timestamp, body: Value) -> NewEntry {
     NewEntry {
@@ -27,10 +28,14 @@ fn proposal_name(proposal: &Proposal) -> String {
 fn told(change: &Change) -> Value {
     let role = change.post().map(|(role, _)| role.as_str());
     let body = change.post().and_then(|(_, body)| body);
-    json!({
+    let mut told = json!({
         "act": change.as_str(), "officer": change.subject(), "role": role, "body": body,
         "certificate": change.certificate(),
-    })
+    });
+    if let (Some(passkey), Some(members)) = (change.passkey(), told.as_object_mut()) {
+        members.insert("passkey".to_owned(), json!(passkey));
+    }
+    told
 }
 
 pub(crate) fn proposed(proposal: &Proposal) -> NewEntry {
@@ -155,4 +160,17 @@ pub(crate) fn certificate_bound(officer: OfficerId, fingerprint: &str, actor: &s
 pub(crate) fn form_refused(officer: OfficerId, fault: &str, path: &str, at: Timestamp) -> NewEntry {
     let body = json!({ "fault": fault, "path": path });
     entry("form-refused/1", officer.actor(), officer, at, body)
+}
+
+/// An officer's authenticator made a passkey; it waits to be bound.
+pub(crate) fn passkey_registered(passkey: &Row) -> NewEntry {
+    let (officer, at) = (passkey.officer, passkey.made_at);
+    let body = json!({ "passkey": hex::encode(passkey.sm3), "synced": passkey.is_synced });
+    entry("officer-passkey-registered/1", officer.actor(), officer, at, body)
+}
+
+/// An officer gave up one of their own passkeys.
+pub(crate) fn passkey_withdrawn(officer: OfficerId, sm3: &[u8], at: Timestamp) -> NewEntry {
+    let body = json!({ "passkey": hex::encode(sm3) });
+    entry("officer-passkey-withdrawn/1", officer.actor(), officer, at, body)
 }

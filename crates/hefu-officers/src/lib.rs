@@ -10,6 +10,7 @@
 //! token or session ─▶ authenticate (in memory, constant time) ─▶ Officer ─▶ permit(Permission) ─▶ the act
 //! no permit ─▶ record_not_permitted                no officer any more ─▶ record_turned_away
 //! challenge ─▶ SM2 signature of the officer's key ─▶ log_in_by_signature ─▶ SessionToken
+//! passkey, made in a session, bound by two officers ─▶ log_in_by_passkey ─▶ SessionToken
 //! TLS handshake ─▶ PresentedCertificate, bound by two officers, in force ─▶ log_in_by_certificate ─▶ SessionToken
 //! ```
 //!
@@ -19,7 +20,7 @@
 //! - [`Officers`] is the register in memory, read again whenever it changes: what is taken away is gone at once.
 //!
 //! What it does not know: applications, how certificates stand (it asks [`CertificateStanding`]), keys of authorities,
-//! HTTP, TLS. Passkeys are not here.
+//! HTTP, TLS.
 
 mod acts;
 mod certificate;
@@ -33,6 +34,8 @@ mod facts;
 mod login;
 mod officer;
 mod oversight;
+mod passkey;
+mod passkeys;
 mod register;
 mod role;
 mod session;
@@ -52,9 +55,11 @@ pub use entrance::FormFault;
 pub use login::Challenge;
 pub use officer::{Duty, Officer, OfficerId};
 pub use oversight::{FiledBody, OpenSession, PROPOSALS_PAGE, ProposalPage, Show, TrainingState, WaysIn};
+pub use passkey::{PASSKEYS_MAX, Passkey, PasskeyAnswer, PasskeyRefused, PasskeyWish};
 pub use register::{AuthenticationError, OfficerSettings, Officers, OfficersError};
 pub use role::{AuditRole, Branch, BusinessRole, NotPermitted, Permission, Role, UnknownRole};
 pub use session::{Session, SessionLimits, SessionToken};
 pub use sessions::LoginError;
 pub use store::MIGRATIONS;
 pub use token::Token;
+pub use webauthn_es256::{BadOrigin, CeremonyError, RelyingParty, Synced};

@@ -30,8 +30,13 @@ pub(crate) struct Challenges(Mutex<VecDeque<Challenge>>);
 
 impl Challenges {
     pub(crate) fn give(&self, server: &str, nonce: [u8; 32], now: Timestamp) -> Challenge {
+        self.put(format!("hefu-login/1\n{server}\n{}", hex::encode(nonce)), now)
+    }
+
+    /// Gives a challenge whose text is made already; no two are the same.
+    pub(crate) fn put(&self, text: String, now: Timestamp) -> Challenge {
         let challenge = Challenge {
-            text: format!("hefu-login/1\n{server}\n{}", hex::encode(nonce)),
+            text,
             expires_at: now.saturating_add(GOOD_FOR).unwrap_or(now),
         };
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -50,6 +55,13 @@ impl Challenges {
         let taken = place.and_then(|place| waiting.remove(place));
         taken.is_some_and(|challenge| challenge.expires_at >= now)
     }
+}
+
+/// Challenges of passkeys, in two lists: strangers who ask for log-ins push out nobody's registration.
+#[derive(Default)]
+pub(crate) struct Ceremonies {
+    pub(crate) log_ins: Challenges,
+    pub(crate) registrations: Challenges,
 }
 
 /// Reads a key to log in with; `None` unless it is SM2.

@@ -8,11 +8,12 @@ use hefu_database::{Database, DatabaseError};
 use hefu_rulebook::{Blame, Citation, Explain, Kind, Language};
 use jiff::Timestamp;
 use tokio::sync::Mutex;
+use webauthn_es256::RelyingParty;
 
 use crate::certificate::PresentedCertificate;
 use crate::duty::TrainingRule;
 use crate::enrolment::{EnrolError, enrol};
-use crate::login::Challenges;
+use crate::login::{Ceremonies, Challenges};
 use crate::officer::{Duty, Officer, OfficerId};
 use crate::role::Role;
 use crate::session::{Open, SessionLimits, SessionToken};
@@ -35,6 +36,8 @@ pub struct OfficerSettings {
     pub sessions: SessionLimits,
     /// Whether a post needs training.
     pub training: TrainingRule,
+    /// Whose pages may use passkeys; none when absent.
+    pub passkeys: Option<RelyingParty>,
 }
 
 /// Everybody on the register, and their sessions. Cheap to clone; all clones see the same.
@@ -43,6 +46,7 @@ pub struct Officers {
     pub(crate) database: Database,
     pub(crate) settings: Arc<OfficerSettings>,
     pub(crate) challenges: Arc<Challenges>,
+    pub(crate) ceremonies: Arc<Ceremonies>,
     pub(crate) sessions: Arc<RwLock<Sessions>>,
     pub(crate) over: Arc<Lock<Over>>,
     register: Arc<RwLock<Arc<Register>>>,
@@ -68,6 +72,7 @@ impl Officers {
             database,
             settings: Arc::new(settings),
             challenges: Arc::default(),
+            ceremonies: Arc::default(),
             sessions: Arc::default(),
             over: Arc::default(),
             register: Arc::default(),

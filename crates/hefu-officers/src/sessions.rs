@@ -2,7 +2,8 @@
 
 use std::sync::PoisonError;
 
-use hefu_database::DatabaseError;
+use futures_util::future::BoxFuture;
+use hefu_database::{Connection, DatabaseError};
 use hefu_records::RecordsError;
 use hefu_rulebook::{Blame, Citation, Explain, Kind, Language};
 use jiff::Timestamp;
@@ -11,6 +12,7 @@ use crate::certificate::CertificateRefused;
 use crate::facts;
 use crate::login::{self, Challenge};
 use crate::officer::{Officer, OfficerId};
+use crate::passkey::PasskeyRefused;
 use crate::register::{AuthenticationError, Officers, OfficersError};
 use crate::session::{self, Open, Session, SessionToken};
 use crate::store::sessions::{self, Row};
@@ -67,6 +69,21 @@ impl Officers {
         by: &'static str,
         now: Timestamp,
     ) -> Result<SessionToken, LoginError> {
+        self.open_session_after(officer, by, now, |_| Box::pin(async { Ok(()) }))
+            .await
+    }
+
+    /// The same after a step in the same transaction: if that fails, there is no session.
+    pub(crate) async fn open_session_after<F>(
+        &self,
+        officer: OfficerId,
+        by: &'static str,
+        now: Timestamp,
+        first: F,
+    ) -> Result<SessionToken, LoginError>
+    where
+        F: for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Result<(), LoginError>> + Send + 'static,
+    {
         let token = SessionToken::new(gm_suite::random().map_err(|_| LoginError::NoRandomness)?);
         let digest = token.digest();
         let number = session::number(&digest);
@@ -84,6 +101,7 @@ impl Officers {
                         officer,
                         opened_at: now,
                     };
+                    first(&mut *connection).await?;
                     sessions::forget(connection, limit).await?;
                     sessions::insert(connection, &row).await?;
                     hefu_records::append(connection, &[entry]).await?;
@@ -172,6 +190,9 @@ pub enum LoginError {
     /// The certificate opens nothing.
     #[error(transparent)]
     Certificate(#[from] CertificateRefused),
+    /// The passkey was not taken, or opens nothing.
+    #[error(transparent)]
+    Passkey(#[from] PasskeyRefused),
     /// Not an open session of this officer.
     #[error("there is no such open session of yours")]
     NoSuchSession,
@@ -197,6 +218,7 @@ impl Explain for LoginError {
         match self {
             Self::Refused(error) => error.code(),
             Self::Certificate(error) => error.code(),
+            Self::Passkey(error) => error.code(),
             Self::NoSuchSession => "no-such-session",
             Self::NoRandomness => "no-randomness",
             Self::Database(error) => error.code(),
@@ -208,6 +230,7 @@ impl Explain for LoginError {
         match self {
             Self::Refused(error) => error.kind(),
             Self::Certificate(error) => error.kind(),
+            Self::Passkey(error) => error.kind(),
             Self::NoSuchSession => Kind::Absent,
             Self::NoRandomness => Kind::Fault,
             Self::Database(error) => error.kind(),
@@ -219,6 +242,7 @@ impl Explain for LoginError {
         match self {
             Self::Refused(error) => error.blame(),
             Self::Certificate(error) => error.blame(),
+            Self::Passkey(error) => error.blame(),
             Self::NoSuchSession => Blame::Caller,
             Self::NoRandomness => Blame::Operator,
             Self::Database(error) => error.blame(),
@@ -230,6 +254,7 @@ impl Explain for LoginError {
         match self {
             Self::Refused(error) => error.citation(),
             Self::Certificate(error) => error.citation(),
+            Self::Passkey(error) => error.citation(),
             Self::NoSuchSession | Self::NoRandomness => None,
             Self::Database(error) => error.citation(),
             Self::Record(error) => error.citation(),
@@ -240,6 +265,7 @@ impl Explain for LoginError {
         match (self, language) {
             (Self::Refused(error), _) => error.message(language),
             (Self::Certificate(error), _) => error.message(language),
+            (Self::Passkey(error), _) => error.message(language),
             (Self::Database(error), _) => error.message(language),
             (Self::Record(error), _) => error.message(language),
             (Self::NoSuchSession, Language::Chinese) => "没有这个属于本人的在线会话".to_owned(),

@@ -2,6 +2,7 @@
 
 pub(crate) mod changes;
 pub(crate) mod dossier;
+pub(crate) mod passkeys;
 pub(crate) mod sessions;
 
 use gm_suite::PublicKey;
@@ -34,6 +35,12 @@ pub const MIGRATIONS: &[Migration] = &[
         number: 3,
         name: "certificate",
         sql: include_str!("../migrations/0003_certificate.sql"),
+    },
+    Migration {
+        capability: "officer",
+        number: 4,
+        name: "passkey",
+        sql: include_str!("../migrations/0004_passkey.sql"),
     },
 ];
 

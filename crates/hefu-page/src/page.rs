@@ -36,7 +36,7 @@
 //! ([`Asked::done`], [`Page::saying`]). Destructive acts go through [`crate::component::Confirmation`]. An error is a page:
 //! [`refuse`]; what a form could not do is said beside it: [`Mishap`](crate::mishap::Mishap). Rooms that need a log-in
 //! wrap their routes in [`private`]. No page needs scripts, and the content policy lets none run: no inline style, no
-//! inline script, no foreign origin.
+//! inline script, no foreign origin. Two pages of passkeys are the exception.
 
 pub mod language;
 pub mod navigation;

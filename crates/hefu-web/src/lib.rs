@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | officers' programs | [`Registration`], [`Applicants`], [`Letters`], [`Publishing`], [`Roster`] | an access token or a session, in `Authorization` |
 //! | subscribers' programs, officers' for them | [`Subscribers`] | an access code, then a session; an officer as above |
-//! | officers' browsers | [`Visitors`], [`DeskPages`] | a client certificate or an access token, then a cookie |
+//! | officers' browsers | [`Visitors`], [`DeskPages`] | a client certificate, a passkey or an access token, then a cookie |
 //! | other zones | [`certification`], [`key_centre`] | a signature of a known peer |
 //! | relying parties, the public | [`Relying`], [`Announcements`], [`Archived`], [`crl_files`] | everybody |
 //! | auditors, followers | [`Archive`] | an officer who may audit, or a token shared by two processes |
@@ -27,6 +27,7 @@ mod login;
 mod login_words;
 mod machine;
 mod officer;
+mod passkeys;
 mod policies;
 mod policy_words;
 mod public;
@@ -78,7 +79,7 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 const BODY_BYTES_MAX: usize = 256 * 1024;
 /// Longer than an issuance with a silent key centre may take.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
-/// Pages use their own style sheet and nothing else.
+/// Pages use their own style sheet and nothing else; the two that ask for a passkey have a policy of their own.
 const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Other sites learn nothing; our own pages' forms say where they come from, which `no-referrer` would hide.

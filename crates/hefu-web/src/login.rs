@@ -1,4 +1,4 @@
-//! The pages of coming in and going out: `/login`, `/logout`, `/sessions`.
+//! The pages of coming in and going out: `/login`, `/logout`, `/sessions`; those of passkeys are in `passkeys`.
 //!
 //! Before a session there is no mark that a form could carry; so a log-in is taken only from a page of this site, as far
 //! as the browser tells ([`Visitors::is_own`]). Every log-in makes a new session and ends the one before it.
@@ -21,8 +21,10 @@ use crate::form::{self, Form, FormRefused};
 use crate::login_words::{LoginWords, login_words};
 use crate::page::time::time;
 use crate::page::{Asked, Page, show};
+use crate::passkeys::{self, Offer};
 use crate::problem;
 use crate::visitor::{self, Arrival, Carriage, PageOfficer, Visitors};
+use crate::words::passkeys::PasskeyWords;
 
 impl Visitors {
     /// The routes of log-in, log-out and one's own sessions.
@@ -34,6 +36,7 @@ impl Visitors {
             .route("/logout", get(ask).post(leave))
             .route("/sessions", get(sessions))
             .route("/sessions/{number}/end", post(end))
+            .merge(passkeys::routes())
             .with_state(self)
     }
 }
@@ -66,6 +69,8 @@ struct Login<'a> {
     at_hand: Option<AtHand>,
     encrypted: bool,
     open: bool,
+    passkey: Option<Offer<'a>>,
+    own_passkeys: &'static PasskeyWords,
     tls_url: Option<&'a str>,
     next: &'a str,
 }
@@ -94,6 +99,8 @@ struct Sessions<'a> {
     name: &'a str,
     post: &'static str,
     csrf: String,
+    /// What the page of one's own passkeys is called, where there is one.
+    passkeys: Option<&'static str>,
     rows: Vec<Row>,
 }
 
@@ -113,16 +120,24 @@ struct Nothing {}
 
 async fn show_login(State(door): Door, request: Request) -> Response {
     let (parts, _) = request.into_parts();
-    let pairs: Vec<(String, String)> =
-        serde_urlencoded::from_str(parts.uri.query().unwrap_or_default()).unwrap_or_default();
-    let next = pairs
-        .iter()
-        .find(|(name, _)| name == "next")
-        .map(|(_, path)| path.as_str());
-    login_page(&door, &parts, next.unwrap_or_default(), StatusCode::OK, None)
+    login_page(&door, &parts, &wanted(&parts), StatusCode::OK, None)
 }
 
-fn login_page(door: &Visitors, parts: &Parts, next: &str, status: StatusCode, refusal: Option<String>) -> Response {
+/// `?next=`: where the log-in leads.
+pub(crate) fn wanted(parts: &Parts) -> String {
+    let pairs: Vec<(String, String)> =
+        serde_urlencoded::from_str(parts.uri.query().unwrap_or_default()).unwrap_or_default();
+    let next = pairs.into_iter().find(|(name, _)| name == "next");
+    next.map(|(_, path)| path).unwrap_or_default()
+}
+
+pub(crate) fn login_page(
+    door: &Visitors,
+    parts: &Parts,
+    next: &str,
+    status: StatusCode,
+    refusal: Option<String>,
+) -> Response {
     let language = Asked::of(parts).language();
     let arrival = parts.extensions.get::<Arrival>();
     let page = Login {
@@ -134,6 +149,8 @@ fn login_page(door: &Visitors, parts: &Parts, next: &str, status: StatusCode, re
             .map(AtHand::of),
         encrypted: arrival.is_some(),
         open: door.carriage(&parts.extensions).is_some(),
+        passkey: passkeys::offer(door, parts),
+        own_passkeys: PasskeyWords::of(language),
         tls_url: door.tls_url.as_deref(),
         next: visitor::own_path(next).unwrap_or_default(),
     };
@@ -141,16 +158,15 @@ fn login_page(door: &Visitors, parts: &Parts, next: &str, status: StatusCode, re
 }
 
 /// A log-in under way: where it came from and what it said.
-struct Attempt {
+pub(crate) struct Attempt {
     parts: Parts,
     carriage: Carriage,
-    next: String,
-    token: String,
+    fields: Vec<(String, String)>,
 }
 
 impl Attempt {
     /// Reads the form of a log-in, if browsers may log in at this door and the form is of this site.
-    async fn read(door: &Visitors, request: Request) -> Result<Self, Response> {
+    pub(crate) async fn read(door: &Visitors, request: Request) -> Result<Self, Response> {
         let (parts, body) = request.into_parts();
         let language = Asked::of(&parts).language();
         let Some(carriage) = door.carriage(&parts.extensions) else {
@@ -161,24 +177,21 @@ impl Attempt {
             return Err(door.refused(StatusCode::FORBIDDEN, &FormRefused::OtherSite, language));
         }
         let fields = form::fields(door, Request::from_parts(parts.clone(), body), &(), &parts).await?;
-        let mut attempt = Self {
+        Ok(Self {
             parts,
             carriage,
-            next: String::new(),
-            token: String::new(),
-        };
-        for (name, value) in fields {
-            match name.as_str() {
-                "next" => attempt.next = value,
-                "token" => attempt.token = value,
-                _ => {}
-            }
-        }
-        Ok(attempt)
+            fields,
+        })
+    }
+
+    /// A field of its form; empty when it was not sent.
+    pub(crate) fn field(&self, name: &str) -> &str {
+        let found = self.fields.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str()).unwrap_or_default()
     }
 
     /// In, with a new session; or the page again, saying why not.
-    async fn finish(self, door: &Visitors, outcome: Result<(Officer, SessionToken), LoginError>) -> Response {
+    pub(crate) async fn finish(self, door: &Visitors, outcome: Result<(Officer, SessionToken), LoginError>) -> Response {
         match outcome {
             Ok((officer, session)) => {
                 if let Some(before) = door.session(&self.parts.headers, &self.parts.extensions)
@@ -186,7 +199,7 @@ impl Attempt {
                 {
                     tracing::error!("the session before a log-in was not ended: {why}");
                 }
-                let next = visitor::own_path(&self.next).unwrap_or(visitor::home(officer.role()));
+                let next = visitor::own_path(self.field("next")).unwrap_or(visitor::home(officer.role()));
                 with_cookie(Redirect::to(next), &visitor::cookie(&session, self.carriage))
             }
             Err(why) => {
@@ -198,7 +211,13 @@ impl Attempt {
                 if why.kind() == Kind::Fault {
                     tracing::error!(code = why.code(), why = %why, "a log-in failed by our fault");
                 }
-                login_page(door, &self.parts, &self.next, status, Some(why.message(language)))
+                login_page(
+                    door,
+                    &self.parts,
+                    self.field("next"),
+                    status,
+                    Some(why.message(language)),
+                )
             }
         }
     }
@@ -213,7 +232,13 @@ async fn by_certificate(State(door): Door, request: Request) -> Response {
     let Some(presented) = arrival.and_then(|arrival| arrival.certificate.clone()) else {
         let language = Asked::of(&attempt.parts).language();
         let why = login_words(language).no_certificate.to_owned();
-        return login_page(&door, &attempt.parts, &attempt.next, StatusCode::FORBIDDEN, Some(why));
+        return login_page(
+            &door,
+            &attempt.parts,
+            attempt.field("next"),
+            StatusCode::FORBIDDEN,
+            Some(why),
+        );
     };
     let opened = door
         .officers
@@ -227,7 +252,10 @@ async fn by_token(State(door): Door, request: Request) -> Response {
         Ok(attempt) => attempt,
         Err(answer) => return answer,
     };
-    let opened = door.officers.log_in_by_token(&attempt.token, (door.clock)()).await;
+    let opened = door
+        .officers
+        .log_in_by_token(attempt.field("token"), (door.clock)())
+        .await;
     attempt.finish(&door, opened).await
 }
 
@@ -273,6 +301,10 @@ async fn sessions(State(door): Door, officer: PageOfficer, asked: Asked) -> Resp
         name: officer.name(),
         post: officer.role().name(language),
         csrf: officer.csrf(),
+        passkeys: door
+            .officers
+            .passkey_party()
+            .map(|_| PasskeyWords::of(language).passkeys),
         rows: rows.collect(),
     };
     shown(StatusCode::OK, &page)
@@ -316,6 +348,6 @@ fn with_cookie(redirect: Redirect, cookie: &str) -> Response {
 }
 
 /// Nothing here is kept by a cache: it is made for one visitor.
-fn shown(status: StatusCode, view: &impl Template) -> Response {
+pub(crate) fn shown(status: StatusCode, view: &impl Template) -> Response {
     ([(header::CACHE_CONTROL, "no-store")], show(status, view)).into_response()
 }

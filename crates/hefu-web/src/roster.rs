@@ -93,7 +93,9 @@ fn refused(why: &ChangeError, language: Language) -> Problem {
 fn stopped(why: &LoginError, language: Language) -> Problem {
     match why {
         LoginError::Refused(why) => caller::stopped(*why, language),
-        LoginError::Certificate(_) => Problem::of(why, language).with_status(StatusCode::FORBIDDEN),
+        LoginError::Certificate(_) | LoginError::Passkey(_) => {
+            Problem::of(why, language).with_status(StatusCode::FORBIDDEN)
+        }
         other => Problem::of(other, language),
     }
 }

@@ -322,13 +322,18 @@ impl Visitors {
             return matches!(site, "same-origin" | "none");
         }
         let Some(origin) = text("origin") else { return true };
+        origin == self.origin(parts) || origin == self.site.public_url
+    }
+
+    /// The origin at which a request arrived, as the browser wrote it.
+    pub(crate) fn origin(&self, parts: &Parts) -> String {
         let scheme = match self.carriage(&parts.extensions) {
             Some(Carriage::Tls) => "https",
             _ => "http",
         };
+        let named = parts.headers.get(header::HOST).and_then(|value| value.to_str().ok());
         let host = parts.uri.authority().map(axum::http::uri::Authority::as_str);
-        let host = host.or_else(|| text("host")).unwrap_or_default();
-        origin == format!("{scheme}://{host}") || origin == self.site.public_url
+        format!("{scheme}://{}", host.or(named).unwrap_or_default())
     }
 }
 

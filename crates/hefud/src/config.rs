@@ -10,9 +10,11 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use hefu_officers::RelyingParty;
 use serde::Deserialize;
 
 use crate::mail::Mail;
+use crate::passkeys::{Passkeys, WrongPasskeys};
 use crate::subscribers;
 use crate::tls::Tls;
 
@@ -62,6 +64,9 @@ pub(crate) enum ConfigError {
     /// A role that needs another process, or itself in the same one.
     #[error("{0}")]
     Incomplete(&'static str),
+    /// Passkeys that no browser would make.
+    #[error(transparent)]
+    Passkeys(#[from] WrongPasskeys),
     /// Tokens would cross a network in the clear.
     #[error(
         "`listen` is {0}, which is not loopback: keep it there and open a [tls] door, or put a TLS proxy in front and set `behind_tls_proxy = true`"
@@ -137,6 +142,8 @@ pub(crate) struct Ra {
     /// What subscribers do for themselves.
     #[serde(default)]
     pub(crate) subscribers: subscribers::Settings,
+    /// Passkeys for officers; off when absent.
+    pub(crate) passkeys: Option<Passkeys>,
 }
 
 /// `[ra.applicants]`: the files of applicants; everything has a default.
@@ -399,11 +406,20 @@ fn section<T>(
 }
 
 impl Config {
+    /// Whose pages may use passkeys, where they are on.
+    pub(crate) fn passkey_party(&self) -> Result<Option<RelyingParty>, WrongPasskeys> {
+        let tls = self.tls.as_ref().map(Tls::url);
+        let door = tls.or_else(|| self.behind_tls_proxy.then(|| self.public_url.clone()));
+        let section = self.ra.as_ref().and_then(|ra| ra.passkeys.as_ref());
+        section.map(|section| section.party(door.as_deref())).transpose()
+    }
+
     /// Every role that needs another finds it here or has its address.
     fn meet(&self) -> Result<(), ConfigError> {
         if let Some(tls) = &self.tls {
             tls.check().map_err(ConfigError::Incomplete)?;
         }
+        self.passkey_party()?;
         if self.ra.as_ref().is_some_and(|ra| ra.authority_url.is_none()) && self.ca.is_none() {
             return Err(ConfigError::Incomplete(
                 "[ra] has no `authority_url` and role ca is not in this process",

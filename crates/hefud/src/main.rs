@@ -15,6 +15,7 @@ mod key_centre;
 mod keys;
 mod link;
 mod mail;
+mod passkeys;
 mod policies;
 mod registration;
 mod serve;

@@ -8,7 +8,7 @@ use hefu_applicants::Registry;
 use hefu_ca::Mint;
 use hefu_certificate::Profiles;
 use hefu_database::Migration;
-use hefu_officers::{OfficerSettings, Officers, SessionLimits, TrainingRule};
+use hefu_officers::{OfficerSettings, Officers, RelyingParty, SessionLimits, TrainingRule};
 use hefu_post::Office;
 use hefu_ra::{AuthorityChannel, Desk, DeskSettings, GoodFor, Unreachable};
 use hefu_web::{Registration, Roster};
@@ -45,14 +45,18 @@ const MIGRATIONS: [&[Migration]; 7] = [
 /// Opens the desk, asks what became of requests that an earlier process left, adds the officers' door.
 pub(crate) async fn open(
     config: &Config,
-    settings: &config::Ra,
+    (settings, passkeys): (&config::Ra, Option<RelyingParty>),
     office: Office,
     certified: Option<&Certified>,
     start: &mut Start,
 ) -> Result<(), StartError> {
     let zone = Zone::open("ra", &settings.zone, &MIGRATIONS).await?;
     start.zone(&zone);
-    let officers = Officers::open_with(zone.database.clone(), officer_settings(settings, &office.public_url))
+    let rules = OfficerSettings {
+        passkeys,
+        ..officer_settings(settings, &office.public_url)
+    };
+    let officers = Officers::open_with(zone.database.clone(), rules)
         .await
         .map_err(about("officers"))?;
     let officers = Arc::new(officers);
@@ -153,6 +157,7 @@ fn officer_settings(settings: &config::Ra, server: &str) -> OfficerSettings {
                 .training_good_for_days
                 .map(|days| SignedDuration::from_hours(i64::from(days) * 24)),
         },
+        passkeys: None,
     }
 }
 

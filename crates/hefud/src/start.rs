@@ -99,7 +99,8 @@ pub(crate) async fn run(config: Config) -> Result<(), StartError> {
             name: config.name.clone(),
             public_url: config.public_url.clone(),
         };
-        registration::open(&config, settings, office, certified.as_ref(), &mut start).await?;
+        let passkeys = config.passkey_party().map_err(about("[ra.passkeys]"))?;
+        registration::open(&config, (settings, passkeys), office, certified.as_ref(), &mut start).await?;
     }
     if let Some(settings) = &config.status {
         status::open(&config, settings, certified.as_ref(), &mut start).await?;
