@@ -165,7 +165,9 @@ impl Explain for ChangeError {
     fn kind(&self) -> Kind {
         match self {
             Self::BadKey | Self::BadFingerprint | Self::BadText { .. } => Kind::Malformed,
-            Self::NoSuchOfficer(_) | Self::NoSuchPasskey | Self::NoSuchProposal(_) | Self::NoSuchSession => Kind::Absent,
+            Self::NoSuchOfficer(_) | Self::NoSuchPasskey | Self::NoSuchProposal(_) | Self::NoSuchSession => {
+                Kind::Absent
+            }
             other => other.inner().map_or(Kind::Refusal, Explain::kind),
         }
     }

@@ -214,7 +214,7 @@ impl Officers {
     async fn enter(&self, row: &Row, counter: u32, now: Timestamp) -> Result<(Officer, SessionToken), LoginError> {
         let known = self.find(row.officer).ok_or(PasskeyRefused::NotBound)?;
         let officer = self.admit(known, now).map_err(|why| match why {
-            AuthenticationError::Unknown => PasskeyRefused::NotBound.into(),
+            AuthenticationError::Unknown | AuthenticationError::SessionOver => PasskeyRefused::NotBound.into(),
             AuthenticationError::TrainingMissing { .. } => LoginError::Refused(why),
         })?;
         let row = row.clone();

@@ -191,7 +191,11 @@ impl Attempt {
     }
 
     /// In, with a new session; or the page again, saying why not.
-    pub(crate) async fn finish(self, door: &Visitors, outcome: Result<(Officer, SessionToken), LoginError>) -> Response {
+    pub(crate) async fn finish(
+        self,
+        door: &Visitors,
+        outcome: Result<(Officer, SessionToken), LoginError>,
+    ) -> Response {
         match outcome {
             Ok((officer, session)) => {
                 if let Some(before) = door.session(&self.parts.headers, &self.parts.extensions)
