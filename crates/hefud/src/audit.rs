@@ -10,8 +10,15 @@ use jiff::Timestamp;
 
 use crate::start::{Start, StartError, about, clock};
 
-/// Adds the door and the pages.
-pub(crate) fn serve(officers: &Arc<Officers>, registry: Registry, start: &mut Start) -> Result<(), StartError> {
+/// Adds the door and the pages, in a process that has officers.
+pub(crate) fn open(start: &mut Start) -> Result<(), StartError> {
+    match (&start.hosts, start.registry.clone()) {
+        (Some(hosts), Some(registry)) => serve(&hosts.officers(), registry, start),
+        _ => Ok(()),
+    }
+}
+
+fn serve(officers: &Arc<Officers>, registry: Registry, start: &mut Start) -> Result<(), StartError> {
     let zones: Zones = start
         .zones
         .iter()

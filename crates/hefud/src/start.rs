@@ -58,6 +58,18 @@ pub(crate) struct Start {
 }
 
 impl Start {
+    /// Nothing is open yet.
+    fn new(stop: watch::Receiver<bool>) -> Self {
+        Self {
+            stop,
+            tasks: JoinSet::new(),
+            zones: Vec::new(),
+            router: Router::new(),
+            hosts: None,
+            registry: None,
+        }
+    }
+
     /// Adds a zone: its checkpoints are signed from now on.
     pub(crate) fn zone(&mut self, zone: &Zone) {
         self.tasks.spawn(zone.clone().seal(self.stop.clone()));
@@ -78,14 +90,7 @@ pub(crate) async fn run(config: Config) -> Result<(), StartError> {
         Some(settings) => Some(tls::Door::open(settings).await?),
         None => None,
     };
-    let mut start = Start {
-        stop: stop.clone(),
-        tasks: JoinSet::new(),
-        zones: Vec::new(),
-        router: Router::new(),
-        hosts: None,
-        registry: None,
-    };
+    let mut start = Start::new(stop.clone());
     let vault = match &config.kmc {
         Some(settings) => Some(key_centre::open(settings, &mut start).await?),
         None => None,
@@ -105,9 +110,7 @@ pub(crate) async fn run(config: Config) -> Result<(), StartError> {
     if let Some(settings) = &config.status {
         status::open(&config, settings, certified.as_ref(), &mut start).await?;
     }
-    if let (Some(hosts), Some(registry)) = (&start.hosts, start.registry.clone()) {
-        audit::serve(&hosts.officers(), registry, &mut start)?;
-    }
+    audit::open(&mut start)?;
     let Start {
         mut tasks,
         zones,
