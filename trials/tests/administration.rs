@@ -1,10 +1,6 @@
 //! The administrators' pages: an appointment by two officers, the token shown once, a stale form; then every page in a
 //! browser, both languages, wide, narrow, printed.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a story that cannot go on has failed"
-)]
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 use std::fs;
 use std::path::PathBuf;
