@@ -92,13 +92,9 @@ pub(crate) async fn file(
         .parts(next(&file, &content).filter(|_| may_enter))
         .part(Part::Facts(file.words.file, facts(&door, &file, &content)));
     let sheet = sheet
-        .part(Part::Heading(file.words.agreements))
         .part(Part::Table(agreements(&door, &file, &content)))
-        .part(Part::Heading(file.words.evidence_title))
         .part(Part::Table(evidence(&file, &content, may_open)))
-        .part(Part::Heading(file.words.checks))
         .part(Part::Table(checks(&door, &file, &content)))
-        .part(Part::Heading(file.words.applications))
         .part(Part::Table(applications(&door, &file, &content)));
     ways(sheet, &file, &content, (may_enter, may_open)).show()
 }
@@ -191,12 +187,12 @@ fn next(file: &OfFile, content: &Content) -> Option<Part> {
 fn facts(door: &CounterPages, file: &OfFile, content: &Content) -> Facts {
     let (language, words) = (file.language, file.words);
     let filed = &file.described.filed;
-    let consent = match &content.consent {
-        Some(consent) => format!(
+    let biometrics = match &content.consent {
+        Some(given) => format!(
             "{} · {} · {}",
-            time(consent.given_at()),
-            names::means(consent.means(), language),
-            consent.version()
+            time(given.given_at()),
+            names::means(given.means(), language),
+            given.version()
         ),
         None => words.none_yet.to_owned(),
     };
@@ -206,7 +202,7 @@ fn facts(door: &CounterPages, file: &OfFile, content: &Content) -> Facts {
         Fact::new(words.file_number, Cell::Code(filed.id.to_string())),
         Fact::new(words.registered_by, door.name_of(filed.registered_by)),
         Fact::new(words.registered_at, time(filed.registered_at)),
-        Fact::new(words.consent, consent),
+        Fact::new(words.consent, biometrics),
     ];
     if let Some(name) = &file.described.organisation {
         facts.insert(2, Fact::new(words.organisation_name, name.clone()));

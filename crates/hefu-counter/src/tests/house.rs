@@ -243,7 +243,7 @@ impl House {
             cookie: String::new(),
             mark: String::new(),
         };
-        let form = format!("token={}", *token.reveal());
+        let form = format!("token={}", token.reveal().as_str());
         let answer = browser.post("/login/token", URLENCODED, form.into_bytes()).await;
         assert_eq!(answer.status, 303, "{}", answer.body);
         let cookie = answer.headers.get(header::SET_COOKIE).unwrap().to_str().unwrap();
