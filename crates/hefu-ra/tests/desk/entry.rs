@@ -155,7 +155,7 @@ async fn an_auditor_enters_nothing() {
     );
     assert_eq!(
         error,
-        "not-permitted: officer 4 is auditor and may not enter applications"
+        "not-permitted: officer 4 is auditor and may not enter applications (Certification Services Measures 19 (unverified))"
     );
     assert_eq!(house.refusals().await, ["not-permitted"]);
 }
