@@ -29,13 +29,17 @@ pub(crate) enum Kind {
     Credential,
     Binding,
     Unbinding,
+    PasskeyBinding,
+    PasskeyUnbinding,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Post,
         Self::Binding,
         Self::Unbinding,
+        Self::PasskeyBinding,
+        Self::PasskeyUnbinding,
         Self::Credential,
         Self::Suspension,
         Self::Reinstatement,
@@ -51,6 +55,8 @@ impl Kind {
             Self::Credential => "credential",
             Self::Binding => "binding",
             Self::Unbinding => "unbinding",
+            Self::PasskeyBinding => "passkey-binding",
+            Self::PasskeyUnbinding => "passkey-unbinding",
         }
     }
 
@@ -76,6 +82,11 @@ impl Kind {
                 certificate: String::new(),
             },
             Self::Unbinding => Change::UnbindCertificate { officer },
+            Self::PasskeyBinding => Change::BindPasskey {
+                officer,
+                passkey: String::new(),
+            },
+            Self::PasskeyUnbinding => Change::UnbindPasskey { officer, passkey: None },
         }
     }
 
@@ -114,6 +125,7 @@ pub(crate) struct Typed {
     pub(crate) body: String,
     pub(crate) key: String,
     certificate: String,
+    passkey: String,
 }
 
 impl Typed {
@@ -132,11 +144,15 @@ impl Typed {
             },
             Kind::Binding => Change::BindCertificate {
                 officer,
-                certificate: self
-                    .certificate
-                    .split_whitespace()
-                    .collect::<String>()
-                    .to_ascii_lowercase(),
+                certificate: digits(&self.certificate),
+            },
+            Kind::PasskeyBinding => Change::BindPasskey {
+                officer,
+                passkey: digits(&self.passkey),
+            },
+            Kind::PasskeyUnbinding => Change::UnbindPasskey {
+                officer,
+                passkey: given(&digits(&self.passkey)),
             },
             Kind::Suspension | Kind::Reinstatement | Kind::Dismissal | Kind::Unbinding => kind.example(about),
         })
@@ -151,6 +167,11 @@ impl Typed {
     pub(crate) fn body(&self) -> Option<i64> {
         given(&self.body).map(|body| body.parse().unwrap_or(0))
     }
+}
+
+/// A digest as people type it: with spaces, in capitals.
+fn digits(typed: &str) -> String {
+    typed.split_whitespace().collect::<String>().to_ascii_lowercase()
 }
 
 /// The number of an officer in an address.
@@ -218,7 +239,9 @@ async fn asking(visit: &Visit, (id, change): (&str, &str), typed: &Typed, mishap
     let fields = match kind {
         Kind::Post => post_fields(&posts(visit, &officer), &bodies, typed, language),
         Kind::Credential => vec![key_field(typed, language)],
-        Kind::Binding => vec![fingerprint_field(typed, language)],
+        Kind::Binding => vec![certificate_field(typed, language)],
+        Kind::PasskeyBinding => vec![passkey_field(typed, language)],
+        Kind::PasskeyUnbinding => vec![passkey_field(typed, language).optional()],
         _ => Vec::new(),
     };
     let question = fields.into_iter().fold(question, Confirmation::field);
@@ -271,13 +294,22 @@ pub(crate) fn key_field(typed: &Typed, language: Language) -> Field {
         .optional()
 }
 
-fn fingerprint_field(typed: &Typed, language: Language) -> Field {
+fn certificate_field(typed: &Typed, language: Language) -> Field {
     let words = OfficerWords::of(language);
     let field = Field::new(language, "certificate", words.fingerprint, Input::Line("text"));
     field
         .help(words.fingerprint_help)
         .at_most(FINGERPRINT_MAX)
         .value(&typed.certificate)
+}
+
+fn passkey_field(typed: &Typed, language: Language) -> Field {
+    let words = OfficerWords::of(language);
+    let field = Field::new(language, "passkey", words.passkey, Input::Line("text"));
+    field
+        .help(words.passkey_help)
+        .at_most(FINGERPRINT_MAX)
+        .value(&typed.passkey)
 }
 
 #[cfg(test)]

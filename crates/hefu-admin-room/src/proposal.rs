@@ -192,6 +192,14 @@ fn facts(door: &AdminPages, proposal: &Proposal, language: Language) -> Facts {
         Change::BindCertificate { certificate, .. } => {
             facts.push(Fact::new(words.fingerprint, Cell::Code(certificate.clone())));
         }
+        Change::BindPasskey { passkey, .. } => facts.push(Fact::new(words.passkey, Cell::Code(passkey.clone()))),
+        Change::UnbindPasskey { passkey, .. } => {
+            facts.extend(
+                passkey
+                    .clone()
+                    .map(|passkey| Fact::new(words.passkey, Cell::Code(passkey))),
+            );
+        }
         _ => {}
     }
     if let Change::Appoint { key: Some(key), .. } | Change::RenewCredential { key: Some(key), .. } = change {

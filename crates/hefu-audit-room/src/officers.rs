@@ -204,6 +204,7 @@ fn event(door: &AuditPages, proposal: &Proposal, language: Language) -> Event {
     let what = match &proposal.change {
         Change::ChangeRole { role, .. } => format!("{name} · {}", role.name(language)),
         Change::BindCertificate { certificate, .. } => format!("{name} · {certificate}"),
+        Change::BindPasskey { passkey, .. } => format!("{name} · {passkey}"),
         _ => name.to_owned(),
     };
     let event = Event::new(what, time(proposal.proposed_at)).by(door.doer(&proposal.proposed_by.actor()));

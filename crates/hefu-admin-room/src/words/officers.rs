@@ -65,6 +65,8 @@ bilingual! {
         no_body: "不属于受托机构", "none";
         login_key: "SM2 登录公钥", "SM2 public key to log in with";
         login_key_help: "SPKI 的十六进制。留空则在批准时产生一个访问令牌。", "SPKI, hexadecimal. Left empty, an access token is made on approval.";
+        passkey: "通行密钥的 SM3 摘要", "SM3 of the passkey";
+        passkey_help: "通行密钥公钥（SPKI）的 SM3，64 位十六进制，显示在本人的“通行密钥”页上；请当面核对。解除绑定时留空，即解除全部。", "SM3 of its public key (SPKI), 64 hexadecimal digits, as the officer's own page of passkeys shows it; compare it in person. Left empty when unbinding, it means all of them.";
         fingerprint: "证书的 SM3 摘要", "SM3 of the certificate";
         fingerprint_help: "证书（DER）的 SM3，64 位十六进制。请与本人当面核对；登录页会显示所出示证书的 SM3。", "SM3 of the certificate (DER), 64 hexadecimal digits. Compare it with the officer in person; the log-in page shows that of the certificate at hand.";
         choose_post: "请选择岗位。", "Choose a post.";
@@ -107,6 +109,10 @@ bilingual! {
         bind_does: "该人员从此可以用这张客户端证书登录，原来绑定的证书不再有效，打开的会话全部结束。", "The officer logs in with this client certificate and no other from then on; open sessions end.";
         unbind: "解除登录证书", "Unbind the log-in certificate";
         unbind_does: "绑定的客户端证书不再能够登录，打开的会话全部结束。", "The bound client certificate opens nothing any more; open sessions end.";
+        bind_passkey: "绑定通行密钥", "Bind a passkey";
+        bind_passkey_does: "该人员从此也可以用这个通行密钥登录。", "The officer can log in with this passkey as well.";
+        unbind_passkey: "解除通行密钥", "Unbind a passkey";
+        unbind_passkey_does: "该通行密钥（未指明的，全部通行密钥）不再能够登录并被删除，打开的会话全部结束。", "The passkey, or every one where none is named, opens nothing any more and is forgotten; open sessions end.";
         decided_by_other: "须由另一名人员批准后才办理，在此之前什么也不改变。", "Nothing changes until another officer has approved it.";
         recorded: "提议和决定都写入记录。", "The proposal and its decision are recorded.";
         business: "业务系列", "business branch";
@@ -129,6 +135,8 @@ impl ActWords {
             Change::RenewCredential { .. } => (self.renew, self.renew_does),
             Change::BindCertificate { .. } => (self.bind, self.bind_does),
             Change::UnbindCertificate { .. } => (self.unbind, self.unbind_does),
+            Change::BindPasskey { .. } => (self.bind_passkey, self.bind_passkey_does),
+            Change::UnbindPasskey { .. } => (self.unbind_passkey, self.unbind_passkey_does),
         }
     }
 

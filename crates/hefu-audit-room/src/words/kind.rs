@@ -94,10 +94,11 @@ const WORDS: [(&str, &str, &str); 8] = [
 ];
 
 /// Acts as refusals and changes name them.
-const ACTS: [(&str, &str, &str); 20] = [
+const ACTS: [(&str, &str, &str); 22] = [
     ("appoint", "任命", "appoint"),
     ("approval", "批准", "approve"),
     ("bind-certificate", "绑定登录证书", "bind a certificate"),
+    ("bind-passkey", "绑定通行密钥", "bind a passkey"),
     ("change-role", "变更岗位", "change the post"),
     ("contract", "签订合同", "sign the contract"),
     ("decide", "作出决定", "decide"),
@@ -115,6 +116,7 @@ const ACTS: [(&str, &str, &str); 20] = [
     ("renew-credential", "更换凭据", "renew credentials"),
     ("suspend", "停职", "suspend"),
     ("unbind-certificate", "解除登录证书", "unbind the certificate"),
+    ("unbind-passkey", "解除通行密钥", "unbind a passkey"),
 ];
 
 fn named(list: &[(&str, &'static str, &'static str)], word: &str, language: Language) -> Option<&'static str> {
