@@ -1,5 +1,5 @@
 //! The counter's pages in process: a real registry, desk and office on a real database, reached through a router.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod house;
 

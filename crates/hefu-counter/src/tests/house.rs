@@ -227,7 +227,7 @@ impl House {
     /// So many hours later.
     pub(super) fn later(&self, hours: i64) {
         let mut now = self.now.lock().unwrap();
-        *now = *now + SignedDuration::from_hours(hours);
+        *now += SignedDuration::from_hours(hours);
     }
 
     /// A browser of a new officer with this role.
