@@ -224,7 +224,6 @@ async fn shown(
         .part(Part::Facts(words.batch, facts(door, &batch, language)))
         .parts(moving(&batch, follows, words))
         .parts(acts(officer, &batch, (&page, together)))
-        .part(Part::Heading(words.report))
         .part(Part::Table(table))
         .part(Part::Ways(vec![Link::new(
             path(batch.id, "/report.csv"),

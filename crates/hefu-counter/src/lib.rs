@@ -35,9 +35,6 @@ mod texts;
 mod wish;
 mod words;
 
-#[cfg(test)]
-mod tests;
-
 use hefu_page::{component, mishap, page};
 
 pub use copy::{NotSet, Typesetter};
