@@ -35,6 +35,9 @@ mod texts;
 mod wish;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 use hefu_page::{component, mishap, page};
 
 pub use copy::{NotSet, Typesetter};

@@ -165,3 +165,9 @@ fn words_of(error: ApplicantError, language: Language) -> String {
         None => text,
     }
 }
+
+/// The input that a form makes, for tests.
+#[cfg(test)]
+pub(crate) fn input_of(kind: SubjectKind, fields: &[(&str, &str)]) -> Option<hefu_applicants::ApplicantInput> {
+    Typed::of(fields).input(kind)
+}

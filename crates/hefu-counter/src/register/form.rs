@@ -36,6 +36,14 @@ pub(crate) struct Typed(BTreeMap<String, String>);
 pub(super) type Wrong = Option<(String, String)>;
 
 impl Typed {
+    #[cfg(test)]
+    pub(crate) fn of(fields: &[(&str, &str)]) -> Self {
+        let fields = fields
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Self(fields.collect())
+    }
+
     fn text(&self, name: &str) -> String {
         self.0.get(name).map(|text| text.trim().to_owned()).unwrap_or_default()
     }
