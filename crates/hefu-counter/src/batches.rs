@@ -105,19 +105,7 @@ async fn listed(
         Column::number(words.rows_entered),
         Column::text(words.taken_by),
     ];
-    let rows = batches.iter().map(|batch| {
-        vec![
-            Cell::NotedLink(
-                Link::new(path(batch.id, ""), time(batch.uploaded_at)),
-                batch.sheet_kind.clone(),
-            ),
-            Cell::State(names::batch(batch.state, language)),
-            Cell::Number(batch.rows.to_string()),
-            Cell::Number(batch.counts.bad.to_string()),
-            Cell::Number(batch.counts.entered.to_string()),
-            door.name_of(batch.uploaded_by).into(),
-        ]
-    });
+    let rows = batches.iter().map(|batch| row(door, batch, language));
     let table = Table::new(words.batches, columns)
         .rows(rows)
         .or_else(Empty::new(words.batches_none, words.batches_none_hint))
@@ -141,6 +129,20 @@ async fn listed(
         )]))
         .part(Part::Table(table))
         .show()
+}
+
+fn row(door: &CounterPages, batch: &Batch, language: Language) -> Vec<Cell> {
+    vec![
+        Cell::NotedLink(
+            Link::new(path(batch.id, ""), time(batch.uploaded_at)),
+            batch.sheet_kind.clone(),
+        ),
+        Cell::State(names::batch(batch.state, language)),
+        Cell::Number(batch.rows.to_string()),
+        Cell::Number(batch.counts.bad.to_string()),
+        Cell::Number(batch.counts.entered.to_string()),
+        door.name_of(batch.uploaded_by).into(),
+    ]
 }
 
 /// `?follow=1`: load the page again by itself.

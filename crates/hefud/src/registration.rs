@@ -82,42 +82,37 @@ pub(crate) async fn open(
         &officers,
         start,
     )?;
-    if let Some(certified) = certified {
-        policies::serve_officers(&certified.policies, &officers, start);
+    let policies = certified.map(|certified| &certified.policies);
+    if let Some(policies) = policies {
+        policies::serve_officers(policies, &officers, start);
     }
+    let room = Room {
+        desk: &desk,
+        officers: &officers,
+        policies,
+        post,
+        own: crate::admin::own_certificates(config)?,
+    };
+    crate::admin::serve(room, start);
     start.registry = Some(registry);
-    serve_officers(&officers, start);
     start.hosts = Some(Hosts::new(&officers, &desk));
-    crate::admin::serve(
-        Room {
-            desk: &desk,
-            officers: &officers,
-            policies: certified.map(|certified| &certified.policies),
-            post,
-            own: crate::admin::own_certificates(config)?,
-        },
-        start,
-    );
-    start.serve(
-        Registration {
-            desk,
-            officers,
-            clock: clock(),
-        }
-        .routes(),
-    );
+    serve_programs(desk, officers, start);
     Ok(())
 }
 
-/// The door to the register.
-fn serve_officers(officers: &Arc<Officers>, start: &mut Start) {
-    start.serve(
-        Roster {
-            officers: Arc::clone(officers),
-            clock: clock(),
-        }
-        .routes(),
-    );
+/// The doors of officers' programs: the register and the desk.
+fn serve_programs(desk: Desk, officers: Arc<Officers>, start: &mut Start) {
+    let roster = Roster {
+        officers: Arc::clone(&officers),
+        clock: clock(),
+    };
+    start.serve(roster.routes());
+    let registration = Registration {
+        desk,
+        officers,
+        clock: clock(),
+    };
+    start.serve(registration.routes());
 }
 
 /// The desk, with the way to the certification authority and the applicants' files.
