@@ -18,7 +18,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hefu_officers::{LoginError, PASSKEYS_MAX, Passkey, PasskeyAnswer, PasskeyRefused};
+use hefu_officers::{LoginError, PASSKEYS_MAX, Passkey, PasskeyAnswer, PasskeyRefused, RelyingParty};
 use hefu_rulebook::{Explain as _, Kind, Language};
 use serde::Deserialize;
 
@@ -65,13 +65,13 @@ pub(crate) enum Offer<'a> {
 
 /// Whether passkeys can be used at the address of a request; `None` where there are none.
 pub(crate) fn offer<'a>(door: &'a Visitors, parts: &Parts) -> Option<Offer<'a>> {
-    let party = door.officers.passkey_party()?;
+    let relying = door.officers.passkey_party()?;
     // A proxy may have changed the name that the browser asked for.
     let proxied = door.plain == PlainDoor::BehindTls && parts.extensions.get::<visitor::Arrival>().is_none();
-    if proxied || door.origin(parts) == party.origin() {
+    if proxied || door.origin(parts) == relying.origin() {
         return Some(Offer::Here);
     }
-    Some(Offer::At(party.origin()))
+    Some(Offer::At(relying.origin()))
 }
 
 #[derive(Template)]
@@ -163,11 +163,7 @@ async fn show_log_in(State(door): Door, request: Request) -> Response {
         page: asked.page(&door.site),
         own,
         challenge: &challenge,
-        party: door
-            .officers
-            .passkey_party()
-            .map(|party| party.id())
-            .unwrap_or_default(),
+        party: door.officers.passkey_party().map(RelyingParty::id).unwrap_or_default(),
         next: visitor::own_path(&next).unwrap_or_default(),
     })
 }
@@ -279,11 +275,7 @@ async fn new(State(door): Door, officer: PageOfficer, request: Request) -> Respo
         page: page.under(Link::new("/passkeys", own.passkeys)),
         own,
         challenge: &wish.challenge,
-        party: door
-            .officers
-            .passkey_party()
-            .map(|party| party.id())
-            .unwrap_or_default(),
+        party: door.officers.passkey_party().map(RelyingParty::id).unwrap_or_default(),
         user: URL_SAFE_NO_PAD.encode(wish.user_handle),
         name: officer.name(),
         exclude: exclude.join(" "),

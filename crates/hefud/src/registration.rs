@@ -52,10 +52,7 @@ pub(crate) async fn open(
 ) -> Result<(), StartError> {
     let zone = Zone::open("ra", &settings.zone, &MIGRATIONS).await?;
     start.zone(&zone);
-    let rules = OfficerSettings {
-        passkeys,
-        ..officer_settings(settings, &office.public_url)
-    };
+    let rules = officer_settings(settings, &office.public_url, passkeys);
     let officers = Officers::open_with(zone.database.clone(), rules)
         .await
         .map_err(about("officers"))?;
@@ -135,7 +132,7 @@ fn desk(
 }
 
 /// What the operator set about officers; what was left out has the defaults of hefu-officers.
-fn officer_settings(settings: &config::Ra, server: &str) -> OfficerSettings {
+fn officer_settings(settings: &config::Ra, server: &str, passkeys: Option<RelyingParty>) -> OfficerSettings {
     let minutes = |minutes: u32| SignedDuration::from_mins(i64::from(minutes));
     let limits = SessionLimits::default();
     OfficerSettings {
@@ -152,7 +149,7 @@ fn officer_settings(settings: &config::Ra, server: &str) -> OfficerSettings {
                 .training_good_for_days
                 .map(|days| SignedDuration::from_hours(i64::from(days) * 24)),
         },
-        passkeys: None,
+        passkeys,
     }
 }
 

@@ -100,12 +100,10 @@ pub(crate) async fn run(config: Config) -> Result<(), StartError> {
         None => None,
     };
     if let Some(settings) = &config.ra {
-        let office = Office {
-            name: config.name.clone(),
-            public_url: config.public_url.clone(),
-        };
-        let passkeys = config.passkey_party().map_err(about("[ra.passkeys]"))?;
-        registration::open(&config, (settings, passkeys), office, certified.as_ref(), &mut start).await?;
+        let (name, public_url) = (config.name.clone(), config.public_url.clone());
+        let office = Office { name, public_url };
+        let own = (settings, config.passkey_party().map_err(about("[ra.passkeys]"))?);
+        registration::open(&config, own, office, certified.as_ref(), &mut start).await?;
     }
     if let Some(settings) = &config.status {
         status::open(&config, settings, certified.as_ref(), &mut start).await?;
