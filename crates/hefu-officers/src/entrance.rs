@@ -144,4 +144,18 @@ impl Officers {
         self.record(facts::form_refused(officer, fault.as_str(), path, now))
             .await
     }
+
+    /// Records that a rule said no to an officer where no capability was asked: a page or a door of another's room.
+    ///
+    /// # Errors
+    /// A fault; then the refusal stands all the same.
+    pub async fn record_refused(
+        &self,
+        officer: OfficerId,
+        act: &str,
+        why: &(dyn Explain + Sync),
+        now: Timestamp,
+    ) -> Result<(), LoginError> {
+        self.record(facts::refused(act, officer, now, why)).await
+    }
 }

@@ -95,7 +95,7 @@ pub(crate) fn session_ended(number: &str, officer: OfficerId, at: Timestamp) -> 
     )
 }
 
-/// A rule said no to an act about officers.
+/// A rule said no to an officer: to an act about officers, a log-in, a look into a room of others.
 pub(crate) fn refused(act: &str, by: OfficerId, at: Timestamp, error: &dyn Explain) -> NewEntry {
     let rule = error
         .citation()

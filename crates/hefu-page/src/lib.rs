@@ -10,6 +10,7 @@
 #![cfg_attr(test, expect(clippy::indexing_slicing, reason = "tests"))]
 
 pub mod component;
+pub mod mishap;
 pub mod page;
 pub mod problem;
 mod site;

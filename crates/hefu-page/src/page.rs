@@ -33,8 +33,9 @@
 //! `public/help.rs` is the smallest whole example. Who is there is said by [`Page::seen_by`]; forms that change something
 //! carry `page.csrf()` and are sent by POST, which answers with a redirect to a page with `?done=WORD`
 //! ([`Asked::done`], [`Page::saying`]). Destructive acts go through [`crate::component::Confirmation`]. An error is a page:
-//! [`refuse`]. Rooms that need a log-in wrap their routes in [`private`]. No page needs scripts, and the content policy
-//! lets none run: no inline style, no inline script, no foreign origin.
+//! [`refuse`]; what a form could not do is said beside it: [`Mishap`](crate::mishap::Mishap). Rooms that need a log-in
+//! wrap their routes in [`private`]. No page needs scripts, and the content policy lets none run: no inline style, no
+//! inline script, no foreign origin.
 
 pub mod language;
 pub mod navigation;
@@ -48,12 +49,12 @@ use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use hefu_rulebook::{Explain, Kind, Language};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::Site;
-use crate::component::{Citation, Link, Notice};
+use crate::component::{Citation, Link, Notice, Shape};
 use crate::problem;
 use crate::words::{Words, words};
 use navigation::{Audience, Entry, FOOTER};
@@ -199,6 +200,18 @@ impl Page {
         self
     }
 
+    /// The page with what the form that led here did: the word in `?done=`, as the room's words tell it.
+    #[must_use]
+    pub fn telling(self, asked: &Asked, told: impl FnOnce(&str) -> Option<&'static str>) -> Self {
+        match asked.done().and_then(told) {
+            Some(text) => {
+                let notice = Notice::new(self.language, Shape::Good, text);
+                self.saying(notice)
+            }
+            None => self,
+        }
+    }
+
     /// The language it is written in.
     #[must_use]
     pub const fn language(&self) -> Language {
@@ -316,6 +329,25 @@ pub fn refuse(page: Page, why: &dyn Explain) -> Response {
         page,
     };
     show(problem::status(why.kind()), &view)
+}
+
+/// The same under a status that says more than the error's kind.
+pub fn refuse_as(page: Page, why: &dyn Explain, status: StatusCode) -> Response {
+    let mut answer = refuse(page, why);
+    *answer.status_mut() = status;
+    answer
+}
+
+/// On to the page that shows what was done, which tells it by its word ([`Page::telling`]).
+#[must_use]
+pub fn done(path: &str, word: &str) -> Response {
+    Redirect::to(&format!("{path}?done={word}")).into_response()
+}
+
+/// A text as a value of a query in a link.
+#[must_use]
+pub fn encoded(text: &str) -> String {
+    askama::filters::urlencode_strict(text).map_or_else(|never| match never {}, |it| it.to_string())
 }
 
 /// The page for an address where nothing is.

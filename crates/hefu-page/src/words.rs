@@ -99,6 +99,7 @@ bilingual! {
         good: "正常", "Good";
         wait: "注意", "Note";
         ended: "已停止", "Stopped";
+        not_done: "没有办理", "Not done";
         not_found: "没有这个页面", "There is no such page";
         not_found_hint: "地址可能有误，或者页面已经移走。可以从首页重新找起。", "The address may be wrong, or the page has moved. The front page is a good place to start again.";
     }

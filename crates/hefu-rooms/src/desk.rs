@@ -28,18 +28,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use hefu_applicants::Registry;
 use hefu_certificate::{LawScope, Profile};
 use hefu_officers::{OfficerId, Officers, Permission};
-use hefu_ra::{Desk, DeskError, IdentityInput};
-use hefu_rulebook::{Explain, Kind, Language};
+use hefu_ra::{Desk, IdentityInput};
+use hefu_rulebook::Language;
 
-use crate::component::{Answer, Citation, Link, Notice, Shape};
+use crate::component::Link;
 use crate::page::{self, Asked, Page};
-use crate::problem;
 use crate::words::desk::DeskWords;
 use hefu_web::Clock;
 use hefu_web::PageOfficer;
@@ -101,19 +99,11 @@ impl DeskPages {
         page::private(routes)
     }
 
-    /// The frame of a page for an officer who may read, or the page that says that they may not.
-    fn frame(&self, asked: &Asked, officer: &PageOfficer) -> Result<Page, Box<Response>> {
-        let page = asked.page(&self.site).seen_by(officer.seen(asked.language()));
-        if let Err(why) = officer.permit(Permission::Read) {
-            return Err(Box::new(refused(page, &why, StatusCode::FORBIDDEN)));
-        }
+    /// The frame of a page for an officer who may read.
+    async fn frame(&self, asked: &Asked, officer: &PageOfficer) -> Result<Page, Box<Response>> {
+        let page = officer.frame(asked, Permission::Read).await?;
         let words = DeskWords::of(page.language);
-        let done = asked.done().and_then(|word| words.done(word));
-        let language = page.language;
-        Ok(match done {
-            Some(text) => page.saying(Notice::new(language, Shape::Good, text)),
-            None => page,
-        })
+        Ok(page.telling(asked, |word| words.done(word)))
     }
 
     /// An officer's name, with the number that records know them by.
@@ -135,63 +125,6 @@ impl DeskPages {
     }
 }
 
-/// What was not done, for the page to show beside its form.
-struct Mishap {
-    status: StatusCode,
-    answer: Answer,
-}
-
-impl Mishap {
-    /// What an error says, with its article. A fault is logged here.
-    fn of(why: &dyn Explain, language: Language) -> Self {
-        if why.kind() == Kind::Fault {
-            tracing::error!(code = why.code(), why = %why, "an act at the desk failed by our fault");
-        }
-        let rule = why.citation().map(|citation| Citation::of(citation, language));
-        let words = DeskWords::of(language);
-        Self {
-            status: problem::status(why.kind()),
-            answer: Answer::new(Shape::Ended, words.not_done).because(why.message(language), rule),
-        }
-    }
-
-    /// What the desk says; a permission that it refused is 403.
-    fn at_desk(why: &DeskError, language: Language) -> Self {
-        let mishap = Self::of(why, language);
-        match why {
-            DeskError::NotPermitted(_) => Self {
-                status: StatusCode::FORBIDDEN,
-                ..mishap
-            },
-            _ => mishap,
-        }
-    }
-
-    /// Something of ours that is missing from a form.
-    fn missing(text: &str, language: Language) -> Self {
-        Self {
-            status: StatusCode::BAD_REQUEST,
-            answer: Answer::new(Shape::Ended, DeskWords::of(language).not_done).because(text, None),
-        }
-    }
-}
-
-/// The status of a page, and what it shows of a mishap.
-fn status_and_answer(mishap: Option<Mishap>) -> (StatusCode, Option<Answer>) {
-    mishap.map_or((StatusCode::OK, None), |mishap| (mishap.status, Some(mishap.answer)))
-}
-
-fn refused(page: Page, why: &dyn Explain, status: StatusCode) -> Response {
-    let mut answer = page::refuse(page, why);
-    *answer.status_mut() = status;
-    answer
-}
-
-/// On to the page that shows what was done.
-fn done(path: &str, word: &str) -> Response {
-    Redirect::to(&format!("{path}?done={word}")).into_response()
-}
-
 /// An officer's words about how identity was verified, where words are enough.
 fn identity_words(method: String, document: String, remark: &str) -> IdentityInput {
     IdentityInput {
@@ -200,16 +133,6 @@ fn identity_words(method: String, document: String, remark: &str) -> IdentityInp
         evidence: Vec::new(),
         remark: Some(remark.trim().to_owned()).filter(|remark| !remark.is_empty()),
     }
-}
-
-/// A text as part of a query.
-fn encoded(text: &str) -> String {
-    askama::filters::urlencode_strict(text).map_or_else(|never| match never {}, |it| it.to_string())
-}
-
-/// A text, if it is one.
-fn given(text: &str) -> Option<String> {
-    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 /// What people call the holder of an application: the whole name, or with a person's given name hidden.

@@ -27,6 +27,12 @@ const URLENCODED: &str = "application/x-www-form-urlencoded";
 #[derive(Debug)]
 pub struct Form<T>(pub T);
 
+/// What was typed, without space around it; nothing for a field that was left empty.
+#[must_use]
+pub fn given(text: &str) -> Option<String> {
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
 /// A form that is not taken.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 pub(crate) enum FormRefused {

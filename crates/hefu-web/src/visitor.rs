@@ -7,7 +7,8 @@
 //!
 //! A handler of any door asks for what it needs, `async fn act(officer: PageOfficer, Form(form): Form<Input>)`; the
 //! daemon lays [`Visitors::over`] the routes, so no door carries the register in its own state. A page that shows a form
-//! puts [`PageOfficer::csrf`] into its hidden field `csrf`.
+//! puts [`PageOfficer::csrf`] into its hidden field `csrf`; [`PageOfficer::frame`] is the frame of every page of a room, for
+//! those who may see it.
 //!
 //! The cookie is `__Host-hefu-session` (Secure, `HttpOnly`, SameSite=Strict, no Domain) where the browser came by TLS, and
 //! `hefu-session` where the operator lets browsers log in without. Cookies open pages only: the JSON interface reads
@@ -17,17 +18,19 @@
 //! its own, [`Visitor`] a variant, [`Visitors::visitor`] a branch that reads that prefix, and a `PageSubscriber` is an
 //! extractor as [`PageOfficer`] is. [`Form`](crate::Form) asks the [`Visitor`] only for its mark, so forms need nothing more.
 
+use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{FromRequestParts, Request};
+use axum::extract::{FromRequestParts, MatchedPath, Request};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
 use hefu_officers::{
-    AuthenticationError, BusinessRole, CertificateStanding, Officer, Officers, PresentedCertificate, Role, SessionToken,
+    AuthenticationError, BusinessRole, CertificateStanding, Officer, Officers, Permission, PresentedCertificate, Role,
+    SessionToken,
 };
 use hefu_rulebook::{Explain, Language};
 
@@ -35,7 +38,7 @@ use crate::Clock;
 use crate::Site;
 use crate::login;
 use crate::page::navigation::Audience;
-use crate::page::{self, Asked};
+use crate::page::{self, Asked, Page};
 
 /// The cookie's name where it travels by TLS; browsers hold the prefix against Secure, Path and Domain.
 const SECURE_COOKIE: &str = "__Host-hefu-session";
@@ -91,10 +94,21 @@ pub enum Visitor {
 }
 
 /// The officer behind a request for a page. As an extractor it sends everybody else to the log-in page.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct PageOfficer {
     officer: Officer,
     session: Arc<SessionToken>,
+    visitors: Arc<Visitors>,
+    route: String,
+}
+
+impl fmt::Debug for PageOfficer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PageOfficer")
+            .field("officer", &self.officer)
+            .field("route", &self.route)
+            .finish_non_exhaustive()
+    }
 }
 
 impl PageOfficer {
@@ -102,6 +116,27 @@ impl PageOfficer {
     #[must_use]
     pub fn officer(&self) -> &Officer {
         &self.officer
+    }
+
+    /// The frame of a page for an officer who has a permission; for others the page that says that they have it not,
+    /// after the record of that. Who may act is not decided here but by the capability that is asked to.
+    ///
+    /// # Errors
+    /// The page to show instead. Boxed, for it is large.
+    pub async fn frame(&self, asked: &Asked, permission: Permission) -> Result<Page, Box<Response>> {
+        let page = asked.page(&self.visitors.site).seen_by(self.seen(asked.language()));
+        let Err(why) = self.officer.permit(permission) else {
+            return Ok(page);
+        };
+        let act = format!("look at {}", self.route);
+        let recorded = self
+            .visitors
+            .officers
+            .record_refused(self.officer.id(), &act, &why, (self.visitors.clock)());
+        if let Err(fault) = recorded.await {
+            tracing::error!("a refused look could not be recorded: {fault}");
+        }
+        Err(Box::new(page::refuse_as(page, &why, StatusCode::FORBIDDEN)))
     }
 
     /// What the hidden field `csrf` of every form on this officer's pages holds.
@@ -216,7 +251,11 @@ impl Visitors {
     ///
     /// # Errors
     /// An officer who is known and may not act now: training is missing.
-    pub(crate) fn visitor(&self, headers: &HeaderMap, extensions: &Extensions) -> Result<Visitor, AuthenticationError> {
+    pub(crate) fn visitor(
+        self: &Arc<Self>,
+        headers: &HeaderMap,
+        extensions: &Extensions,
+    ) -> Result<Visitor, AuthenticationError> {
         let Some(session) = self.session(headers, extensions) else {
             return Ok(Visitor::Nobody);
         };
@@ -224,6 +263,11 @@ impl Visitors {
             Ok(officer) => Ok(Visitor::Officer(PageOfficer {
                 officer,
                 session: Arc::new(session),
+                visitors: Arc::clone(self),
+                route: extensions
+                    .get::<MatchedPath>()
+                    .map_or("", MatchedPath::as_str)
+                    .to_owned(),
             })),
             Err(AuthenticationError::Unknown) => Ok(Visitor::Nobody),
             Err(why) => Err(why),
@@ -231,7 +275,7 @@ impl Visitors {
     }
 
     /// The officer behind a request, or the answer that everybody else gets.
-    pub(crate) fn officer(&self, parts: &Parts) -> Result<PageOfficer, TurnedAway> {
+    pub(crate) fn officer(self: &Arc<Self>, parts: &Parts) -> Result<PageOfficer, TurnedAway> {
         match self.visitor(&parts.headers, &parts.extensions) {
             Ok(Visitor::Officer(officer)) => Ok(officer),
             Ok(Visitor::Nobody) => Err(Redirect::to(&way_in(&parts.method, &parts.uri)).into_response().into()),

@@ -11,8 +11,9 @@ use hefu_ra::{ApplicationId, ApplicationView, Stage, StepName, Taken};
 use hefu_rulebook::Language;
 
 use super::next::{self, Next};
-use super::{DeskPages, Mishap, holder, queue_link, status_and_answer};
+use super::{DeskPages, holder, queue_link};
 use crate::component::{Answer, Cell, Citation, Event, Fact, Facts, Link, Road, Standing, Step, Thread};
+use crate::mishap::{Mishap, status_and_answer};
 use crate::page::time::time;
 use crate::page::{Asked, Page, nowhere, refuse, show};
 use crate::words::desk::{self, DeskWords};
@@ -48,7 +49,7 @@ pub(super) async fn application(
     asked: Asked,
     Path(id): Path<String>,
 ) -> Response {
-    match door.frame(&asked, &officer) {
+    match door.frame(&asked, &officer).await {
         Ok(page) => shown(&door, &officer, page, &id, None).await,
         Err(answer) => *answer,
     }
@@ -271,7 +272,7 @@ pub(super) async fn file(
     asked: Asked,
     Path((id, name)): Path<(String, String)>,
 ) -> Response {
-    let page = match door.frame(&asked, &officer) {
+    let page = match door.frame(&asked, &officer).await {
         Ok(page) => page,
         Err(answer) => return *answer,
     };

@@ -34,7 +34,7 @@ pub(super) async fn certificate(
     asked: Asked,
     Path(serial): Path<String>,
 ) -> Response {
-    let page = match door.frame(&asked, &officer) {
+    let page = match door.frame(&asked, &officer).await {
         Ok(page) => page,
         Err(answer) => return *answer,
     };

@@ -5,19 +5,21 @@ use axum::response::Response;
 use hefu_applicants::Occasion;
 use hefu_certificate::{LawScope, RevocationGround};
 use hefu_officers::Permission;
-use hefu_ra::{Basis, CertificateView, ChangeInput, IdentityInput, Renewal};
+use hefu_ra::{Basis, CertificateView, ChangeInput, DeskError, IdentityInput, Renewal};
 use hefu_rulebook::Language;
 use serde::Deserialize;
 
 use super::entry::Filled;
 use super::next::identity_of;
 use super::step::{self, Asking};
-use super::{DeskPages, Mishap, certificate, done, given, identity_words, search_link, status_and_answer};
+use super::{DeskPages, certificate, identity_words, search_link};
 use crate::component::{Act, Choice, Citation, Confirmation, Field, Form as Shown, Input, Link, Manner, Method};
-use crate::page::{Asked, Page, refuse, show};
+use crate::mishap::{Mishap, status_and_answer};
+use crate::page::{Asked, Page, done, refuse, show};
 use crate::words::desk::DeskWords;
 use hefu_web::Form;
 use hefu_web::PageOfficer;
+use hefu_web::given;
 use hefu_web::request_bytes;
 
 /// Characters of a number in the applicant's file.
@@ -124,7 +126,7 @@ struct Behind {
 }
 
 async fn behind(door: &DeskPages, serial: &str, language: Language) -> Result<Behind, Mishap> {
-    let told = |why| Mishap::at_desk(&why, language);
+    let told = |why: DeskError| Mishap::of(&why, language);
     let view = door.desk.certificate(serial, (door.clock)()).await.map_err(told)?;
     let application = door.desk.application(view.application).await.map_err(told)?;
     Ok(Behind {
@@ -141,7 +143,7 @@ async fn asking(
     sort: Sort,
     (typed, mishap): (&Typed, Option<Mishap>),
 ) -> Response {
-    let page = match framed((door, officer, asked), serial) {
+    let page = match framed((door, officer, asked), serial).await {
         Ok(page) => page,
         Err(answer) => return *answer,
     };
@@ -174,8 +176,8 @@ async fn asking(
 }
 
 /// The frame of a page below a certificate.
-fn framed((door, officer, asked): Visit<'_>, serial: &str) -> Result<Page, Box<Response>> {
-    let page = door.frame(asked, officer)?;
+async fn framed((door, officer, asked): Visit<'_>, serial: &str) -> Result<Page, Box<Response>> {
+    let page = door.frame(asked, officer).await?;
     let words = DeskWords::of(page.language);
     let above = Link::new(format!("/desk/certificates/{serial}"), words.certificate);
     let search = search_link(page.language);
@@ -264,7 +266,7 @@ async fn change(visit: Visit<'_>, serial: &str, sort: Sort, typed: &Typed) -> Re
         (Sort::Resume, _) => desk.resume(officer, serial, input, now).await,
         _ => desk.suspend(officer, serial, input, now).await,
     };
-    changed.map_err(|why| Mishap::at_desk(&why, language))
+    changed.map_err(|why| Mishap::of(&why, language))
 }
 
 pub(super) async fn ask_renewal(
@@ -307,14 +309,14 @@ async fn renew(visit: Visit<'_>, serial: &str, typed: &Typed) -> Result<hefu_ra:
         .desk
         .renew(officer, &behind.view.serial, renewal, (door.clock)())
         .await;
-    let renewed = renewed.map_err(|why| Mishap::at_desk(&why, language))?;
+    let renewed = renewed.map_err(|why| Mishap::of(&why, language))?;
     Ok(renewed.id)
 }
 
 /// The form of a renewal.
 async fn renewing(visit: Visit<'_>, serial: &str, (typed, mishap): (&Typed, Option<Mishap>)) -> Response {
     let (door, _, _) = visit;
-    let page = match framed(visit, serial) {
+    let page = match framed(visit, serial).await {
         Ok(page) => page,
         Err(answer) => return *answer,
     };

@@ -10,13 +10,15 @@ use hefu_ra::{ApplicationView, NewApplication};
 use hefu_rulebook::Language;
 use serde::Deserialize;
 
-use super::{DeskPages, Mishap, done, given, is_for_subscribers, queue_link, status_and_answer};
+use super::{DeskPages, is_for_subscribers, queue_link};
 use crate::component::{Act, Answer, Choice, Field, Form, Input, Link, Manner, Method};
-use crate::page::{Asked, Page, show};
+use crate::mishap::{Mishap, status_and_answer};
+use crate::page::{Asked, Page, done, show};
 use crate::words::desk::DeskWords;
 use hefu_web::PageOfficer;
 use hefu_web::Query;
 use hefu_web::Upload;
+use hefu_web::given;
 use hefu_web::request_bytes;
 
 /// Before the names of subject fields in the form, so that none is taken for one of its own.
@@ -59,7 +61,7 @@ pub(super) async fn ask(
     asked: Asked,
     Query(wanted): Query<Wanted>,
 ) -> Response {
-    match door.frame(&asked, &officer) {
+    match door.frame(&asked, &officer).await {
         Ok(page) => shown(&door, page, &wanted.profile, &Typed::default(), None),
         Err(answer) => *answer,
     }
@@ -202,7 +204,7 @@ pub(super) async fn enter(
     let profile = upload.text("profile");
     match entered(&door, &officer, &upload, (&typed, &profile), language).await {
         Ok(view) => done(&format!("/desk/applications/{}", view.id), "entered"),
-        Err(mishap) => match door.frame(&asked, &officer) {
+        Err(mishap) => match door.frame(&asked, &officer).await {
             Ok(page) => shown(&door, page, &profile, &typed, Some(mishap)),
             Err(answer) => *answer,
         },
@@ -246,7 +248,7 @@ async fn entered(
         identity: None,
     };
     let entered = door.desk.enter(officer, new, (door.clock)()).await;
-    entered.map_err(|why| Mishap::at_desk(&why, language))
+    entered.map_err(|why| Mishap::of(&why, language))
 }
 
 /// The request: the file where there is one, else what was pasted.

@@ -15,9 +15,10 @@ use hefu_ra::{CertificateView, Find};
 use hefu_rulebook::Language;
 use jiff::Timestamp;
 
+use super::DeskPages;
 use super::search::Wanted;
-use super::{DeskPages, Mishap};
 use crate::component::Answer;
+use crate::mishap::Mishap;
 use crate::page::time::time;
 use crate::page::{Asked, Page, show};
 use crate::words::desk::{DeskWords, certificate_state, either};
@@ -66,7 +67,7 @@ pub(super) async fn csv(
     asked: Asked,
     Query(wanted): Query<Wanted>,
 ) -> Response {
-    let page = match door.frame(&asked, &officer) {
+    let page = match door.frame(&asked, &officer).await {
         Ok(page) => page,
         Err(answer) => return *answer,
     };

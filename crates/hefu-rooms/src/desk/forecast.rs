@@ -25,7 +25,7 @@ struct Forecast {
 }
 
 pub(super) async fn forecast(State(door): State<DeskPages>, officer: PageOfficer, asked: Asked) -> Response {
-    let page = match door.frame(&asked, &officer) {
+    let page = match door.frame(&asked, &officer).await {
         Ok(page) => page,
         Err(answer) => return *answer,
     };

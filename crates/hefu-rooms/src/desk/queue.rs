@@ -10,9 +10,9 @@ use hefu_rulebook::Language;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::{DeskPages, encoded, holder};
+use super::{DeskPages, holder};
 use crate::component::{Cell, Choice, Column, Empty, Field, Filters, Input, Link, Pages, Table};
-use crate::page::{Asked, Page, refuse, show};
+use crate::page::{Asked, Page, encoded, refuse, show};
 use crate::words::desk::{DeskWords, either, stage, step};
 use hefu_web::PageOfficer;
 use hefu_web::Query;
@@ -55,7 +55,7 @@ pub(super) async fn queue(
     asked: Asked,
     Query(wanted): Query<Wanted>,
 ) -> Response {
-    let page = match door.frame(&asked, &officer) {
+    let page = match door.frame(&asked, &officer).await {
         Ok(page) => page,
         Err(answer) => return *answer,
     };

@@ -9,12 +9,14 @@ use hefu_ra::{CertificateError, CertificateState, CertificateView, Find, Page as
 use hefu_rulebook::Language;
 use serde::Deserialize;
 
-use super::{DeskPages, Mishap, encoded, given, is_for_subscribers, status_and_answer};
+use super::{DeskPages, is_for_subscribers};
 use crate::component::{Answer, Cell, Choice, Column, Empty, Field, Filters, Input, Link, Pages, Table};
+use crate::mishap::{Mishap, status_and_answer};
 use crate::page::time::day;
-use crate::page::{Asked, Page, refuse, show};
+use crate::page::{Asked, Page, encoded, refuse, show};
 use crate::words::desk::{DeskWords, certificate_state};
 use hefu_web::PageOfficer;
+use hefu_web::given;
 use hefu_web::{Query, Unreadable};
 
 /// Certificates on one page.
@@ -97,7 +99,7 @@ pub(super) async fn certificates(
     asked: Asked,
     Query(wanted): Query<Wanted>,
 ) -> Response {
-    let page = match door.frame(&asked, &officer) {
+    let page = match door.frame(&asked, &officer).await {
         Ok(page) => page,
         Err(answer) => return *answer,
     };

@@ -8,9 +8,10 @@ use hefu_officers::Permission;
 use hefu_ra::{ApplicationId, ApplicationView, Basis, ContractInput, DeskError, IdentityInput, NoticeInput, Then};
 use serde::Deserialize;
 
-use super::{DeskPages, Mishap, application, done, holder, identity_words, queue_link, status_and_answer};
+use super::{DeskPages, application, holder, identity_words, queue_link};
 use crate::component::{Answer, Cell, Confirmation, Fact, Facts, Link};
-use crate::page::{Asked, Page, nowhere, refuse, show};
+use crate::mishap::{Mishap, status_and_answer};
+use crate::page::{Asked, Page, done, nowhere, refuse, show};
 use crate::words::desk::{self, DeskWords};
 use hefu_web::Form;
 use hefu_web::PageOfficer;
@@ -49,7 +50,7 @@ async fn ended(
 ) -> Response {
     match outcome {
         Ok(view) => done(&format!("/desk/applications/{}", view.id), word),
-        Err(mishap) => match door.frame(asked, officer) {
+        Err(mishap) => match door.frame(asked, officer).await {
             Ok(page) => application::shown(door, officer, page, id, Some(mishap)).await,
             Err(answer) => *answer,
         },
@@ -63,7 +64,7 @@ fn numbered(id: &str, asked: &Asked) -> Result<ApplicationId, Mishap> {
 
 fn told(asked: &Asked) -> impl Fn(DeskError) -> Mishap {
     let language = asked.language();
-    move |why| Mishap::at_desk(&why, language)
+    move |why| Mishap::of(&why, language)
 }
 
 pub(super) async fn notice(
@@ -236,7 +237,7 @@ async fn rejecting(
     id: &str,
     (reason, mishap): (&str, Option<Mishap>),
 ) -> Response {
-    let page = match door.frame(asked, officer) {
+    let page = match door.frame(asked, officer).await {
         Ok(page) => page,
         Err(answer) => return *answer,
     };

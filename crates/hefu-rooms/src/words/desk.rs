@@ -90,7 +90,6 @@ bilingual! {
         reject_ends: "申请到此终止，不能恢复；申请人可以重新申请。", "The application ends and cannot be taken up again; the applicant may apply anew.";
         reject_key: "这把公钥可以在新的申请中再次使用。", "The key may be used in a new application.";
         rejection: "驳回理由", "Why it was rejected";
-        not_done: "没有办理", "Not done";
         read_only: "您的岗位可以查阅，不能办理下一步。", "Your post may read this, not take the next step.";
         needs_other: "您录入或查验了这份申请，须由另一名操作员审批。", "You entered or identified this application: another officer approves it.";
         delivered: "签发的证书", "Certificates";
