@@ -22,6 +22,7 @@ const RANKS: &[&[&str]] = &[
         "hefu-consultation",
         "hefu-enrol",
         "hefu-policies",
+        "hefu-law-library",
         "hefu-batch",
         "hefu-post",
     ],
