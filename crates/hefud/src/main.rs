@@ -10,6 +10,7 @@ mod config;
 mod desk;
 mod key_centre;
 mod keys;
+mod law;
 mod link;
 mod mail;
 mod policies;

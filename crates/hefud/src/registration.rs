@@ -30,13 +30,14 @@ use crate::zone::Zone;
 const RECOVER_EVERY: Duration = Duration::from_secs(2);
 
 /// What the capabilities of the role keep in its database.
-const MIGRATIONS: [&[Migration]; 6] = [
+const MIGRATIONS: [&[Migration]; 7] = [
     hefu_records::MIGRATIONS,
     hefu_officers::MIGRATIONS,
     hefu_ra::MIGRATIONS,
     hefu_applicants::MIGRATIONS,
     hefu_batch::MIGRATIONS,
     hefu_post::MIGRATIONS,
+    hefu_law_library::MIGRATIONS,
 ];
 
 /// Opens the desk, asks what became of requests that an earlier process left, adds the officers' door.
@@ -60,6 +61,7 @@ pub(crate) async fn open(
     });
     crate::batch::open(&zone, &desk, &registry, &officers, start).await?;
     crate::desk::serve(&desk, &registry, &officers, &office, start);
+    crate::law::open(&zone, &officers, &office, start).await?;
     let door = applicants::door(registry, &officers, settings, &office.name)?;
     start.serve(door.routes());
     mail::open(settings.mail.as_ref(), office, &zone, &desk, &officers, start)?;

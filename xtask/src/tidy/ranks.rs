@@ -28,7 +28,7 @@ const RANKS: &[&[&str]] = &[
     ],
     &["hefu-conformance", "hefu-page"],
     &["hefu-web", "hefu-documents"],
-    &["hefu-rooms"],
+    &["hefu-rooms", "hefu-law-pages"],
     &["hefud", "hefu-cli"],
     &["fuzz", "trials", "measure", "xtask"],
 ];

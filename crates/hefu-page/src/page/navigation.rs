@@ -72,6 +72,9 @@ const ADMINISTRATOR: &[Entry] = &[
     entry("/desk", "申请", "Applications"),
     entry("/desk/certificates", "证书", "Certificates"),
     entry("/desk/forecast", "到期预测", "Forecast"),
+    entry("/admin/law", "法规", "Law"),
+    entry("/admin/calendar", "工作日历", "Calendar"),
+    entry("/admin/deadlines", "期限", "Deadlines"),
 ];
 
 /// What stands at the foot of every page.
@@ -81,6 +84,7 @@ pub const FOOTER: &[Entry] = &[
     entry("/announcements", "公告", "Announcements"),
     entry("/help", "依赖方帮助", "Help for relying parties"),
     entry("/api", "接口说明", "Interface (API)"),
+    entry("/law", "法规库", "Law library"),
 ];
 
 /// Where one logs in, and where the form that logs out is sent.
