@@ -6,7 +6,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use hefu_law_library::{Holdings, LawError, NewEdition, Verification};
 use hefu_page::component::{
-    Act, Answer, Cell, Choice, Column, Confirmation, Fact, Facts, Field, Form, Input, Link, Manner, Method, Pages, Table,
+    Act, Answer, Cell, Choice, Column, Confirmation, Fact, Facts, Field, Form, Input, Link, Manner, Method, Pages,
+    Table,
 };
 use hefu_page::mishap::{Mishap, status_and_answer};
 use hefu_page::page::{Asked, Page, done, refuse, show};
@@ -247,7 +248,9 @@ fn comparing(door: &LawPages, page: Page, one: &Obligation, mishap: Option<Misha
         Verification::Confirmed(_) | Verification::Again(..) => form.back(withdrawal(one, words)),
         _ => form.back(Link::new(&*back, words.back)),
     };
-    let has_text = holdings.newest(one.instrument()).is_some_and(|it| !it.text.beside(one).is_empty());
+    let has_text = holdings
+        .newest(one.instrument())
+        .is_some_and(|it| !it.text.beside(one).is_empty());
     let view = Comparing {
         words,
         title: door.library.book().place(one, language),
@@ -279,7 +282,10 @@ pub(crate) async fn confirm(
         Err(why) => return refuse(page, &why),
     };
     let newest = door.library.holdings().now().newest(one.instrument()).map(|it| it.id);
-    let confirmed = door.library.confirm(&officer, one.id(), newest.unwrap_or(0), (door.clock)()).await;
+    let confirmed = door
+        .library
+        .confirm(&officer, one.id(), newest.unwrap_or(0), (door.clock)())
+        .await;
     match confirmed {
         Ok(_) => done(&way_to(one), "confirmed"),
         Err(why) => {
@@ -313,7 +319,9 @@ fn withdrawing(door: &LawPages, page: Page, one: &Obligation, typed: &str, misha
     let Some(last) = last else {
         return refuse(page, &LawError::NoSuchConfirmation);
     };
-    let edition = holdings.edition(last.edition).map(|it| format!("{} · {}", it.dated, it.source));
+    let edition = holdings
+        .edition(last.edition)
+        .map(|it| format!("{} · {}", it.dated, it.source));
     let concerns = Facts::new([
         Fact::new(words.obligation, door.library.book().place(one, language)),
         Fact::new(words.ours, one.text(language)),
@@ -349,9 +357,18 @@ pub(crate) async fn withdraw(
         Ok(one) => one,
         Err(why) => return refuse(page, &why),
     };
-    let last = door.library.holdings().now().last_confirmation(one.id()).map(|it| it.id);
+    let last = door
+        .library
+        .holdings()
+        .now()
+        .last_confirmation(one.id())
+        .map(|it| it.id);
     let now = (door.clock)();
-    match door.library.withdraw(&officer, last.unwrap_or(0), &typed.reason, now).await {
+    match door
+        .library
+        .withdraw(&officer, last.unwrap_or(0), &typed.reason, now)
+        .await
+    {
         Ok(_) => done(&way_to(one), "withdrawn"),
         Err(why) => {
             let mishap = Mishap::of(&why, page.language);

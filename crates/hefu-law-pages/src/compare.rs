@@ -45,7 +45,6 @@ pub(crate) struct Change {
     pieces: Vec<(Kind, String)>,
 }
 
-
 pub(crate) async fn compare(
     State(door): State<LawPages>,
     Path(code): Path<String>,
@@ -116,7 +115,12 @@ pub(crate) fn change(one: &ArticleChange<'_>, language: Language) -> Change {
             let heading = if old.number() == new.number() {
                 new.number().heading()
             } else {
-                format!("{}（{}{}）", new.number().heading(), words.formerly, old.number().heading())
+                format!(
+                    "{}（{}{}）",
+                    new.number().heading(),
+                    words.formerly,
+                    old.number().heading()
+                )
             };
             Change {
                 heading,

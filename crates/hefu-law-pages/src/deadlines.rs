@@ -78,7 +78,12 @@ fn form(door: &LawPages, question: &Question, language: Language) -> Form {
     let periods = book.obligations().iter().flat_map(|one| {
         let possible = one.parameters().iter().filter(|it| Reckoning::is_possible(it));
         possible.map(move |it| {
-            let name = format!("{} · {} · {}", book.place(one, language), it.render(language), it.own_name());
+            let name = format!(
+                "{} · {} · {}",
+                book.place(one, language),
+                it.render(language),
+                it.own_name()
+            );
             Choice::new(it.name(), name)
         })
     });
@@ -106,7 +111,11 @@ fn counted(door: &LawPages, reckoned: &Reckoning, language: Language) -> Counted
     let period = book.parameter(&reckoned.parameter).map(|it| it.render(language));
     let obligation = book.obligation(&reckoned.obligation);
     let place = obligation.map(|one| book.place(one, language)).unwrap_or_default();
-    let last = if reckoned.lasting { words.lasting_day } else { words.last_day };
+    let last = if reckoned.lasting {
+        words.lasting_day
+    } else {
+        words.last_day
+    };
     let facts = Facts::new([
         Fact::new(last, reckoned.last_day.to_string()),
         Fact::new(words.period, format!("{place} · {}", period.unwrap_or_default())),
@@ -115,7 +124,11 @@ fn counted(door: &LawPages, reckoned: &Reckoning, language: Language) -> Counted
     ]);
     Counted {
         facts,
-        way: if reckoned.working_days { words.working_days_way } else { words.natural_way },
+        way: if reckoned.working_days {
+            words.working_days_way
+        } else {
+            words.natural_way
+        },
         days: reckoned.working_days.then(|| days(&reckoned.days, language)),
     }
 }

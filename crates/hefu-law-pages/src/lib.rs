@@ -13,8 +13,6 @@ mod calendar;
 mod compare;
 mod deadlines;
 mod reading;
-#[cfg(test)]
-mod tests;
 mod words;
 
 use axum::Router;

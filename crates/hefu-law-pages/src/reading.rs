@@ -137,7 +137,10 @@ pub(crate) async fn instrument(
         facts: facts(found, holdings.newest(&code), language),
         editions: editions(&holdings, &code, language),
         compare: compare_form(&holdings, &code, language),
-        passages: shown.iter().map(|one| Passage::of(&door, &holdings, one, language)).collect(),
+        passages: shown
+            .iter()
+            .map(|one| Passage::of(&door, &holdings, one, language))
+            .collect(),
         pages,
     };
     show(StatusCode::OK, &view)

@@ -213,7 +213,9 @@ async fn comparison(
         json!({"old": both.old, "new": both.new, "differences": differences})
     });
     let compared = compared.await;
-    Ok(Answer(compared.map_err(|_| refused(language)(LawError::NoSuchEdition))?))
+    Ok(Answer(
+        compared.map_err(|_| refused(language)(LawError::NoSuchEdition))?,
+    ))
 }
 
 async fn load(
@@ -245,7 +247,10 @@ async fn confirm(
 ) -> Result<Response, Problem> {
     let officer = door.officer(&headers)?;
     let now = (door.clock)();
-    let confirmed = door.library.confirm(&officer, &form.obligation, form.edition, now).await;
+    let confirmed = door
+        .library
+        .confirm(&officer, &form.obligation, form.edition, now)
+        .await;
     let confirmed = confirmed.map_err(refused(language))?;
     let body = json!({"id": confirmed.id, "obligation": confirmed.obligation, "edition": confirmed.edition});
     Ok((StatusCode::CREATED, Answer(body)).into_response())
