@@ -44,7 +44,7 @@ struct Overview {
     words: &'static LawWords,
     table: Table,
     answer: Option<Answer>,
-    form: Form,
+    form: Option<Form>,
 }
 
 #[derive(Template)]
@@ -79,19 +79,19 @@ struct Withdrawing {
 
 pub(crate) async fn law(State(door): State<LawPages>, officer: PageOfficer, asked: Asked) -> Response {
     match door.frame(&asked, &officer).await {
-        Ok(page) => overview(&door, page, &Loading::default(), None),
+        Ok(page) => overview(&door, page, &officer, &Loading::default(), None),
         Err(answer) => *answer,
     }
 }
 
-fn overview(door: &LawPages, page: Page, typed: &Loading, mishap: Option<Mishap>) -> Response {
+fn overview(door: &LawPages, page: Page, officer: &PageOfficer, typed: &Loading, mishap: Option<Mishap>) -> Response {
     let words = LawWords::of(page.language);
     let (status, answer) = status_and_answer(mishap);
     let view = Overview {
         words,
         table: instruments(door, page.language, "/admin/law"),
         answer,
-        form: load_form(door, &page, typed),
+        form: LawPages::offers(officer).then(|| load_form(door, &page, typed)),
         page,
     };
     show(status, &view)
@@ -134,7 +134,7 @@ pub(crate) async fn load(
     };
     let Ok(dated) = typed.dated.parse() else {
         let mishap = Mishap::missing(LawWords::of(language).no_date, language);
-        return overview(&door, page, &typed, Some(mishap));
+        return overview(&door, page, &officer, &typed, Some(mishap));
     };
     let outcome = match String::from_utf8(upload.0.remove("file").unwrap_or_default()) {
         Ok(text) => {
@@ -152,7 +152,7 @@ pub(crate) async fn load(
     };
     match outcome {
         Ok(edition) => done(&format!("/admin/law/{}", edition.instrument), "loaded"),
-        Err(why) => overview(&door, page, &typed, Some(Mishap::of(&why, language))),
+        Err(why) => overview(&door, page, &officer, &typed, Some(Mishap::of(&why, language))),
     }
 }
 
@@ -230,12 +230,12 @@ pub(crate) async fn ask_confirmation(
         Err(answer) => return *answer,
     };
     match sought(&door, &way) {
-        Ok(one) => comparing(&door, page, one, None),
+        Ok(one) => comparing(&door, page, &officer, one, None),
         Err(why) => refuse(page, &why),
     }
 }
 
-fn comparing(door: &LawPages, page: Page, one: &Obligation, mishap: Option<Mishap>) -> Response {
+fn comparing(door: &LawPages, page: Page, officer: &PageOfficer, one: &Obligation, mishap: Option<Mishap>) -> Response {
     let language = page.language;
     let words = LawWords::of(language);
     let holdings = door.library.holdings().now();
@@ -256,7 +256,7 @@ fn comparing(door: &LawPages, page: Page, one: &Obligation, mishap: Option<Misha
         title: door.library.book().place(one, language),
         passage: Passage::of(door, &holdings, one, language),
         answer,
-        form: has_text.then(|| form.act(Act::new(Manner::Main, words.confirm_act))),
+        form: (has_text && LawPages::offers(officer)).then(|| form.act(Act::new(Manner::Main, words.confirm_act))),
         page,
     };
     show(status, &view)
@@ -290,7 +290,7 @@ pub(crate) async fn confirm(
         Ok(_) => done(&way_to(one), "confirmed"),
         Err(why) => {
             let mishap = Mishap::of(&why, page.language);
-            comparing(&door, page, one, Some(mishap))
+            comparing(&door, page, &officer, one, Some(mishap))
         }
     }
 }

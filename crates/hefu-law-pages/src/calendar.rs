@@ -20,29 +20,30 @@ struct Years {
     words: &'static LawWords,
     table: Table,
     answer: Option<Answer>,
-    form: Form,
+    form: Option<Form>,
 }
 
 pub(crate) async fn calendar(State(door): State<LawPages>, officer: PageOfficer, asked: Asked) -> Response {
     match door.frame(&asked, &officer).await {
-        Ok(page) => years(&door, page, None),
+        Ok(page) => years(&door, page, &officer, None),
         Err(answer) => *answer,
     }
 }
 
-fn years(door: &LawPages, page: Page, mishap: Option<Mishap>) -> Response {
+fn years(door: &LawPages, page: Page, officer: &PageOfficer, mishap: Option<Mishap>) -> Response {
     let language = page.language;
     let words = LawWords::of(language);
     let (status, answer) = status_and_answer(mishap);
     let file = Field::new(language, "file", words.file, Input::File(".toml,text/plain")).help(words.set_year_help);
+    let form = Form::new(language, Method::Post, "/admin/calendar/years")
+        .csrf(page.csrf())
+        .field(file)
+        .act(Act::new(Manner::Main, words.set_year));
     let view = Years {
         words,
         table: table(door, language),
         answer,
-        form: Form::new(language, Method::Post, "/admin/calendar/years")
-            .csrf(page.csrf())
-            .field(file)
-            .act(Act::new(Manner::Main, words.set_year)),
+        form: LawPages::offers(officer).then_some(form),
         page,
     };
     show(status, &view)
@@ -96,7 +97,7 @@ pub(crate) async fn set_year(
         Ok(_) => done("/admin/calendar", "year-set"),
         Err(why) => {
             let mishap = Mishap::of(&why, page.language);
-            years(&door, page, Some(mishap))
+            years(&door, page, &officer, Some(mishap))
         }
     }
 }

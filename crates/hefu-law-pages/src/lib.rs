@@ -78,6 +78,11 @@ impl LawPages {
         Ok(page.telling(asked, |word| words.done(word)))
     }
 
+    /// Whether an officer is offered to act; whether they may, the library decides.
+    fn offers(officer: &PageOfficer) -> bool {
+        officer.permit(Permission::ManagePolicies).is_ok()
+    }
+
     fn find(&self, code: &str) -> Result<&Instrument, LawError> {
         let found = self.library.book().instruments().find(code);
         found.ok_or_else(|| LawError::NoSuchInstrument(code.to_owned()))

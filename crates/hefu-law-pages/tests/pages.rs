@@ -130,6 +130,10 @@ async fn the_audit_branch_looks_and_is_refused_when_it_acts() {
     ] {
         assert_eq!(house.get(&house.auditor, path).await.status, StatusCode::OK, "{path}");
     }
+    let shown = house.get(&house.auditor, CONFIRM).await.text;
+    assert!(!shown.contains("确认两者一致"), "{shown}");
+    let years = house.get(&house.auditor, "/admin/calendar").await.text;
+    assert!(!years.contains("/admin/calendar/years"), "{years}");
     assert_eq!(
         house.post(&house.auditor, CONFIRM, "").await.status,
         StatusCode::FORBIDDEN

@@ -144,7 +144,7 @@ impl House {
 
     /// The mark that forms of this session carry, from a page that has one.
     async fn mark(&self, cookie: &str) -> String {
-        let shown = self.get(cookie, "/admin/law").await.text;
+        let shown = self.get(cookie, "/admin/deadlines").await.text;
         let after = shown.split_once("name=\"csrf\" value=\"").unwrap().1;
         after.split('"').next().unwrap().to_owned()
     }
