@@ -159,7 +159,8 @@ impl House {
 
     pub(crate) async fn upload(&self, cookie: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
         let mark = self.mark(cookie).await;
-        let parts = fields.iter().chain(&[("csrf", mark.as_str())]).map(|(name, value)| {
+        let marked = [("csrf", mark.as_str())];
+        let parts = fields.iter().chain(&marked).map(|(name, value)| {
             let file = if *name == "file" { "; filename=\"text.md\"" } else { "" };
             format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n")
         });
