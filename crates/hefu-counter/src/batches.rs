@@ -131,7 +131,7 @@ async fn listed(
         .show()
 }
 
-fn row(door: &CounterPages, batch: &Batch, language: Language) -> Vec<Cell> {
+fn row(door: &CounterPages, batch: &BatchView, language: Language) -> Vec<Cell> {
     vec![
         Cell::NotedLink(
             Link::new(path(batch.id, ""), time(batch.uploaded_at)),

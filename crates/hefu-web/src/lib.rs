@@ -2,7 +2,7 @@
 //!
 //! | audience | door | who may come in |
 //! |---|---|---|
-//! | officers' programs | [`Registration`], [`Applicants`], [`Letters`], [`Publishing`], [`Roster`] | an access token or a session, in `Authorization` |
+//! | officers' programs | [`Registration`], [`Applicants`], [`Letters`], [`Publishing`], [`Laws`], [`Roster`] | an access token or a session, in `Authorization` |
 //! | subscribers' programs, officers' for them | [`Subscribers`] | an access code, then a session; an officer as above |
 //! | officers' browsers | [`Visitors`], [`DeskPages`] | a client certificate, a passkey or an access token, then a cookie |
 //! | other zones | [`certification`], [`key_centre`] | a signature of a known peer |
@@ -22,6 +22,7 @@ mod caller;
 mod came;
 mod form;
 mod gate;
+mod law;
 mod letters;
 mod login;
 mod login_words;
@@ -61,6 +62,7 @@ pub use form::{Form, Upload, given};
 pub use hefu_officers::PresentedCertificate;
 pub use hefu_page::Site;
 use hefu_page::{MARK, STYLE, component, page, problem};
+pub use law::Laws;
 pub use letters::Letters;
 pub use machine::{certification, key_centre};
 pub use officer::{Registration, request_bytes};

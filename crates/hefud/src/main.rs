@@ -13,6 +13,7 @@ mod counter;
 mod desk;
 mod key_centre;
 mod keys;
+mod law;
 mod link;
 mod mail;
 mod passkeys;

@@ -32,7 +32,7 @@ use crate::zone::Zone;
 const RECOVER_EVERY: Duration = Duration::from_secs(2);
 
 /// What the capabilities of the role keep in its database.
-const MIGRATIONS: [&[Migration]; 7] = [
+const MIGRATIONS: [&[Migration]; 8] = [
     hefu_records::MIGRATIONS,
     hefu_officers::MIGRATIONS,
     hefu_ra::MIGRATIONS,
@@ -40,6 +40,7 @@ const MIGRATIONS: [&[Migration]; 7] = [
     hefu_batch::MIGRATIONS,
     hefu_post::MIGRATIONS,
     hefu_subscribers::MIGRATIONS,
+    hefu_law_library::MIGRATIONS,
 ];
 
 /// Opens the desk, asks what became of requests that an earlier process left, adds the officers' door.
@@ -66,6 +67,7 @@ pub(crate) async fn open(
     withdrawn::watch(&zone, &desk, &officers, start);
     let batches = crate::batch::open(&zone, &desk, &registry, &officers, start).await?;
     crate::desk::serve(&desk, &registry, &officers, &office, start);
+    crate::law::open(&zone, &officers, &office, start).await?;
     crate::counter::serve(&zone, (&desk, &registry, batches), &officers, &office, start)?;
     let lent = (&desk, &registry, &officers);
     crate::subscribers::open(&settings.subscribers, &zone, lent, &office, start).await?;

@@ -96,6 +96,9 @@ const ADMINISTRATOR: &[Entry] = &[
     entry("/desk/certificates", "证书", "Certificates"),
     entry("/desk/forecast", "到期预测", "Forecast"),
     entry("/desk/texts", "文本", "Texts"),
+    entry("/admin/law", "法规", "Law"),
+    entry("/admin/calendar", "工作日历", "Calendar"),
+    entry("/admin/deadlines", "期限", "Deadlines"),
 ];
 
 /// What stands at the foot of every page.
@@ -110,6 +113,7 @@ pub const FOOTER: &[Entry] = &[
         "报失密钥（任何时候）",
         "Report a lost key (at any hour)",
     ),
+    entry("/law", "法规库", "Law library"),
 ];
 
 /// Where one logs in, and where the form that logs out is sent.
