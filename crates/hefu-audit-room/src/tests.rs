@@ -353,7 +353,7 @@ async fn an_operator_comes_into_no_page_and_no_door_and_each_look_is_recorded() 
         looks += 1;
     }
     let entries = house.records.read(0, 1000).await.unwrap();
-    let refused = entries.iter().filter(|entry| entry.kind == "officer-act-refused/1");
+    let refused = entries.iter().filter(|entry| entry.kind == "permission-refused/1");
     assert_eq!(refused.clone().count(), looks);
     assert!(
         refused
@@ -363,7 +363,7 @@ async fn an_operator_comes_into_no_page_and_no_door_and_each_look_is_recorded() 
     assert!(
         refused
             .clone()
-            .any(|entry| entry.body["act"] == "look at /audit/records/{zone}/{index}")
+            .any(|entry| entry.body["act"] == "GET /audit/records/{zone}/0")
     );
     let page = house.shown("/audit/refusals").await;
     assert!(

@@ -300,6 +300,11 @@ fn every_help_speaks_the_language_of_the_run_and_has_an_example() {
 fn rejoin(path: &[&str]) -> Vec<String> {
     match path {
         ["ceremony", rest @ ..] if rest.len() > 1 => vec!["ceremony".to_owned(), rest.join("-")],
+        ["access", "code", rest @ ..] => {
+            let act = rest.iter().map(|it| (*it).to_owned());
+            std::iter::once("access-code".to_owned()).chain(act).collect()
+        }
+        ["subscriber", rest @ ..] if rest.len() > 1 => vec!["subscriber".to_owned(), rest.join("-")],
         path => path.iter().map(|it| (*it).to_owned()).collect(),
     }
 }

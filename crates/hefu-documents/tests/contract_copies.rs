@@ -16,7 +16,7 @@ fn both_copies_in_both_languages_are_read_and_set() {
     for name in ["provider-zh", "provider-en", "subscriber-zh", "subscriber-en"] {
         let path = folder.join(format!("{name}.json"));
         let document = Document::read(&std::fs::read(&path).unwrap()).unwrap();
-        assert_eq!(document.blocks.len(), 5, "{name}");
+        assert_eq!(document.blocks.len(), 12, "{name}");
         let done = Command::new(env!("CARGO_BIN_EXE_hefu-documents"))
             .arg(&path)
             .output()

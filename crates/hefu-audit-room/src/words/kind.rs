@@ -5,7 +5,11 @@
 use hefu_rulebook::Language;
 
 /// Kinds: Chinese, English.
-const KINDS: [(&str, &str, &str); 65] = [
+const KINDS: [(&str, &str, &str); 90] = [
+    ("access-code-ended/1", "收回办理码", "Access code taken back"),
+    ("access-code-made/1", "发给办理码", "Access code made"),
+    ("access-refused/1", "拒绝办理码", "Access code refused"),
+    ("agreement-copied/1", "制作协议副本", "Copy of an agreement made"),
     ("announcement-published/1", "发布公告", "Announcement published"),
     ("applicant-act-refused/1", "拒绝对档案的办理", "Act on a file refused"),
     ("applicant-key-noted/1", "登记申请人公钥", "Applicant's key noted"),
@@ -27,8 +31,16 @@ const KINDS: [(&str, &str, &str); 65] = [
     ("batch-finished/1", "批次办结", "Batch finished"),
     ("batch-started/1", "开始录入批次", "Batch started"),
     ("batch-uploaded/1", "上传批次", "Batch uploaded"),
+    ("calendar-year-set/1", "设定年度日历", "Year of the calendar set"),
+    ("certificate-accepted/1", "订户接受证书", "Certificate accepted"),
     ("certificate-delivered/1", "收到证书", "Certificate delivered"),
+    ("certificate-handed-over/1", "交付证书", "Certificate handed over"),
     ("certificate-issued/1", "签发证书", "Certificate issued"),
+    (
+        "certificate-refused/1",
+        "订户拒绝证书",
+        "Certificate refused by its holder",
+    ),
     ("certificate-requested/1", "请求签发", "Certificate requested"),
     ("consent-given/1", "同意", "Consent given"),
     ("consent-withdrawn/1", "撤回同意", "Consent withdrawn"),
@@ -46,12 +58,18 @@ const KINDS: [(&str, &str, &str); 65] = [
     ("key-refused/1", "拒绝密钥请求", "Key request refused"),
     ("key-restored/1", "恢复密钥对", "Key pair restored"),
     ("key-retired/1", "密钥对转入历史库", "Key pair retired"),
+    ("law-act-refused/1", "拒绝法规库办理", "Act on the law library refused"),
+    ("law-text-loaded/1", "载入法规文本", "Text of a law loaded"),
     ("letter-failed/1", "信函发送失败", "Letter failed"),
     ("letter-retried/1", "重发信函", "Letter retried"),
     ("letter-sent/1", "发出信函", "Letter sent"),
     ("licence-recorded/1", "登记许可证", "Licence recorded"),
     ("list-exported/1", "导出名单", "List taken away"),
     ("login-refused/1", "陌生证书登录被拒绝", "Stranger's log-in refused"),
+    ("loss-answered/1", "答复报失", "Report of a loss answered"),
+    ("loss-reported/1", "报失密钥", "Loss reported"),
+    ("matter-opened/1", "订户事项提出", "Subscriber's matter opened"),
+    ("matter-settled/1", "订户事项办结", "Subscriber's matter settled"),
     ("notice-acknowledged/1", "确认告知", "Notice acknowledged"),
     ("officer-act-refused/1", "拒绝人员行为", "Officer's act refused"),
     (
@@ -62,6 +80,9 @@ const KINDS: [(&str, &str, &str); 65] = [
     ("officer-change-decided/1", "决定人员变更", "Officer change decided"),
     ("officer-change-proposed/1", "提出人员变更", "Officer change proposed"),
     ("officer-enrolled/1", "人员登记", "Officer enrolled"),
+    ("officer-passkey-registered/1", "登记通行密钥", "Passkey registered"),
+    ("officer-passkey-withdrawn/1", "撤回通行密钥", "Passkey withdrawn"),
+    ("permission-refused/1", "岗位不许可", "Not permitted to the post"),
     ("policy-act-decided/1", "决定规则事项", "Policy act decided"),
     ("policy-act-proposed/1", "提出规则事项", "Policy act proposed"),
     ("policy-act-refused/1", "拒绝规则事项", "Policy act refused"),
@@ -74,11 +95,23 @@ const KINDS: [(&str, &str, &str); 65] = [
     ("status-change-refused/1", "拒绝状态变更", "Status change refused"),
     ("status-change-requested/1", "请求状态变更", "Status change requested"),
     ("status-changed/1", "变更证书状态", "Certificate status changed"),
+    ("subscriber-act-refused/1", "拒绝订户办理", "Subscriber's act refused"),
+    ("subscriber-entered/1", "订户进入", "Subscriber came in"),
+    ("supplement-answered/1", "补正答复", "Supplement answered"),
+    ("supplement-asked/1", "要求补正", "Supplement asked for"),
+    ("supplement-dropped/1", "收回补正要求", "Supplement taken back"),
     ("text-acknowledged/1", "确认文本", "Text acknowledged"),
+    ("text-agreed-online/1", "在线确认文本", "Text agreed online"),
     ("text-published/1", "公布文本", "Text published"),
     ("text-signed/1", "签署文本", "Text signed"),
     ("training-recorded/1", "登记培训", "Training recorded"),
     ("verification-asked/1", "请求外部核验", "Outside verification asked"),
+    (
+        "wording-confirmation-withdrawn/1",
+        "撤回原文核对",
+        "Confirmation of wording withdrawn",
+    ),
+    ("wording-confirmed/1", "核对原文", "Wording confirmed"),
 ];
 
 /// Words in bodies: purposes, ways in.
@@ -144,7 +177,8 @@ pub(crate) fn change_name(act: &str, language: Language) -> &str {
 
 /// What people call an act that was refused; a look at a page by its address.
 pub(crate) fn act_name(act: &str, language: Language) -> String {
-    match (act.strip_prefix("look at "), language) {
+    let path = act.strip_prefix("look at ").or_else(|| act.strip_prefix("GET "));
+    match (path, language) {
         (Some(path), Language::Chinese) => format!("查看 {path}"),
         (Some(path), Language::English) => format!("look at {path}"),
         (None, _) => change_name(act, language).to_owned(),

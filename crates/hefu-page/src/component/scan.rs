@@ -68,8 +68,8 @@ mod tests {
     #[test]
     fn an_address_becomes_a_picture_of_whole_modules() {
         let (side, path) = drawn("https://ca.example/portal/enter?code=K7QM-2XR9-8TVA-40HP-ZC3E").unwrap_or_default();
-        // Version 5 has 37 modules and takes this many octets at level M.
-        assert_eq!(side, 37 + 8);
+        // Version 4 has 33 modules and takes this many octets at level M.
+        assert_eq!(side, 33 + 8);
         // The finder pattern in the corner begins with seven dark modules.
         assert!(path.starts_with("M4 4h7v1h-7z"), "{path}");
         assert!(drawn(&"x".repeat(4000)).is_none());
