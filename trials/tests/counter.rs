@@ -35,7 +35,8 @@ impl<'a> Browser<'a> {
         let browser = Self { ca, jar };
         let token = fs::read_to_string(ca.file(&format!("officers/{officer}.token"))).unwrap();
         let form = format!("token={}", token.trim());
-        assert_eq!(browser.ask("/login/token", &["-d", &form]).0, "303 /desk");
+        let led = browser.ask("/login/token", &["-d", &form]).0;
+        assert!(led.starts_with("303 /"), "{led}");
         browser
     }
 
@@ -279,7 +280,7 @@ fn every_page_of_the_counter_is_right_in_both_languages() {
             .typing("#person-name", "李明")
             .typing("#person-number", "110105194912310021")
             .pressing("main form button")
-            .status(400)
+            .status(409)
             .says("没有办理", "Not done"),
         view("new-person-alike", "/desk/applicants/new/person")
             .typing("#person-name", "李明")
