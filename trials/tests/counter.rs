@@ -1,11 +1,6 @@
 //! The counter's pages: a person comes to the counter and leaves with a certificate, through real forms alone; then every
 //! page in a browser, both languages, wide, narrow, printed.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a story that cannot go on has failed"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a story that cannot go on has failed")]
 
 use std::fs;
 use std::path::PathBuf;

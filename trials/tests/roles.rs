@@ -19,7 +19,10 @@ use trials::{Daemon, Http, Installation, Layout, Reply, Visit};
 
 /// Posts, and what they may do.
 const POSTS: [(&str, &[&str]); 7] = [
-    ("super-administrator", &["read", "manage-officers", "manage-policies"]),
+    (
+        "super-administrator",
+        &["read", "manage-officers", "manage-policies", "resend"],
+    ),
     (
         "business-administrator",
         &[
@@ -29,14 +32,15 @@ const POSTS: [(&str, &[&str]); 7] = [
             "read",
             "manage-officers",
             "manage-policies",
+            "resend",
         ],
     ),
     (
         "business-operator",
-        &["enter", "approve", "issue", "change-status", "read"],
+        &["enter", "approve", "issue", "change-status", "read", "resend"],
     ),
     ("key-centre-officer", &["read"]),
-    ("delegated-operator", &["enter", "read"]),
+    ("delegated-operator", &["enter", "read", "resend"]),
     ("audit-administrator", &["read", "audit", "manage-officers"]),
     ("auditor", &["read", "audit"]),
 ];

@@ -485,7 +485,7 @@ fn publish_again(ca: &Installation, kind: &str) {
     let mut text: Value = serde_json::from_str(&text).unwrap();
     text["version"] = "sample-2".into();
     std::fs::write(ca.file("texts/next.json"), text.to_string()).unwrap();
-    drop(ca.json("approver", &["text", "publish", "texts/next.json"]));
+    drop(ca.json("super-administrator", &["text", "publish", "texts/next.json"]));
 }
 
 #[test]

@@ -36,12 +36,12 @@ fn request() -> Vec<u8> {
     gm_syntax::CertificationRequest::sign_request(&"CN=x".parse().unwrap(), &key, None).unwrap()
 }
 
-/// In by the certificate that the browser shows; the first page is the queue.
-fn logs_in(officer: &Player, language: &str) {
+/// In by the certificate that the browser shows; the first page is that of the post's room.
+fn logs_in(officer: &Player, language: &str, room: &str) {
     let door = officer.open("/login");
     assert!(door.language.starts_with(language), "{}", door.language);
     let inside = officer.press("form[action=\"/login/certificate\"] button");
-    assert_eq!((inside.status, inside.path.as_str()), (200, "/desk"), "{}", inside.text);
+    assert_eq!((inside.status, inside.path.as_str()), (200, room), "{}", inside.text);
 }
 
 // ---- a person ----
@@ -370,8 +370,8 @@ fn a_person_an_organisation_two_officers_and_an_auditor_each_do_their_whole_job_
         stage.officer(&ca, "entry", CHINESE),
         stage.officer(&ca, "approver", ENGLISH),
     );
-    logs_in(&entry, "zh");
-    logs_in(&approver, "en");
+    logs_in(&entry, "zh", "/desk");
+    logs_in(&approver, "en", "/desk");
 
     let file = person_comes_to_the_counter(&ca);
     let application = officer_enters(&entry, &file);
@@ -397,7 +397,7 @@ fn a_person_an_organisation_two_officers_and_an_auditor_each_do_their_whole_job_
     desk_finds_all_of_them(&approver);
 
     let auditor = stage.officer(&ca, "auditor", CHINESE);
-    logs_in(&auditor, "zh");
+    logs_in(&auditor, "zh", "/audit");
     auditor_reads_and_is_offered_nothing(&auditor, &application, &certificate);
     auditor_forges_a_form_in_vain(&auditor, &certificate);
     what_the_auditor_tried_is_recorded(&ca, &certificate);
